@@ -1,0 +1,25 @@
+"""The roots of what can go wrong on purpose. Ground floor: knows nobody.
+
+An error's docstring is the sentence that a person reads; what varies stands in fields.
+"""
+
+
+class TocsinError(Exception):
+    """Something went wrong that a person can mend; the message says how."""
+
+
+class SettingError(TocsinError):
+    """A setting is missing or wrong. Names the variable and the remedy; never its value."""
+
+    def __init__(self, name: str, remedy: str) -> None:
+        super().__init__(f"{name}: {remedy}")
+        self.name = name
+        self.remedy = remedy
+
+
+class StorageUnavailable(TocsinError):
+    """The database does not answer. Nothing was stored; try again."""
+
+
+class Busy(TocsinError):
+    """More callbacks are waiting than can be stored in time. Try again."""

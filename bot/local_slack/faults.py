@@ -1,0 +1,110 @@
+"""The fault plan: which method misbehaves, how, and how often.
+
+A fault is written as a word, so that tests, the control API and the page say it alike:
+`error(channel_not_found)`, `429(30)`, `500`, `500-after-post`, `drop-before`,
+`drop-after-post`, `hang-after-post(5)`, `slow(2)`, `html200`, `badjson`.
+It must never depend on real chance: a random fault needs a seed and repeats exactly.
+"""
+
+import random
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+SPELLING = re.compile(r"^([a-z0-9-]+)(?:\(([^()]*)\))?$")
+EVERY_METHOD = "*"
+
+
+class Kind(StrEnum):
+    """How a method misbehaves."""
+
+    ERROR = "error"
+    TOO_MANY = "429"
+    SERVER_ERROR = "500"
+    SERVER_ERROR_AFTER = "500-after-post"
+    DROP_BEFORE = "drop-before"
+    DROP_AFTER = "drop-after-post"
+    HANG_AFTER = "hang-after-post"
+    SLOW = "slow"
+    HTML = "html200"
+    BAD_JSON = "badjson"
+
+
+NEEDS_WORD = {Kind.ERROR}
+NEEDS_SECONDS = {Kind.TOO_MANY, Kind.HANG_AFTER, Kind.SLOW}
+AFTER_THE_METHOD = {Kind.SERVER_ERROR_AFTER, Kind.DROP_AFTER, Kind.HANG_AFTER}
+
+
+class FaultSpellingError(ValueError):
+    """A fault is one of error(word), 429(seconds), 500, 500-after-post, drop-before, drop-after-post,
+    hang-after-post(seconds), slow(seconds), html200, badjson."""  # fmt: skip
+
+
+@dataclass
+class Fault:
+    """One planned misbehaviour. `times` None = for ever; `chance` is of each matching call."""
+
+    method: str
+    kind: Kind
+    word: str = ""
+    seconds: float = 0.0
+    times: int | None = 1
+    chance: float = 1.0
+
+    def __str__(self) -> str:
+        detail = self.word or (f"{self.seconds:g}" if self.kind in NEEDS_SECONDS else "")
+        return f"{self.kind}({detail})" if detail else str(self.kind)
+
+
+def read_fault(method: str, spelling: str, *, times: int | None, chance: float) -> Fault:
+    """A fault from its spelling; raises `FaultSpellingError`."""
+    match = SPELLING.match(spelling.strip())
+    if match is None or match[1] not in set(Kind):
+        raise FaultSpellingError(FaultSpellingError.__doc__)
+    kind, detail = Kind(match[1]), match[2] or ""
+    fault = Fault(method, kind, times=times, chance=chance)
+    if kind in NEEDS_WORD:
+        fault.word = detail or "fatal_error"
+    if kind in NEEDS_SECONDS:
+        fault.seconds = _seconds(detail)
+    return fault
+
+
+def _seconds(detail: str) -> float:
+    try:
+        return float(detail or 1)
+    except ValueError:
+        raise FaultSpellingError(FaultSpellingError.__doc__) from None
+
+
+class FaultPlan:
+    """The planned faults, asked once per call; the first that matches and is lucky is used."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.planned: list[Fault] = []
+        self._dice = random.Random(seed)  # noqa: S311 - repeatable faults, not secrets
+
+    def add(self, fault: Fault) -> None:
+        self.planned.append(fault)
+
+    def seed(self, seed: int) -> None:
+        self._dice.seed(seed)
+
+    def clear(self, method: str | None = None) -> None:
+        self.planned = [fault for fault in self.planned if method not in (None, fault.method)]
+
+    def next_for(self, method: str) -> Fault | None:
+        for fault in self.planned:
+            if fault.method in (method, EVERY_METHOD) and self._strikes(fault):
+                return self._used(fault)
+        return None
+
+    def _strikes(self, fault: Fault) -> bool:
+        return fault.chance >= 1 or self._dice.random() < fault.chance
+
+    def _used(self, fault: Fault) -> Fault:
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times <= 0:
+                self.planned.remove(fault)
+        return fault

@@ -1,0 +1,1 @@
+"""The domain: pure values and pure functions. No SQL, no HTTP, no Slack, no clock."""

@@ -1,0 +1,109 @@
+"""What a card and a note say, as values: everything that rendering needs, nothing it must ask.
+
+`work` fills these from the store and the CloudMonitor tables; `slack` turns them into blocks.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.rules.alarm import Alarm
+from bot.rules.incident import Incident
+from bot.rules.notice import Notice
+from bot.rules.severity import Severity
+
+
+class Language(StrEnum):
+    """Languages of the message catalogues."""
+
+    ENGLISH = "en"
+    CHINESE = "zh"
+
+
+class LinkKind(StrEnum):
+    """Where a link leads in the Alibaba Cloud console."""
+
+    HISTORY = "history"
+    RULE = "rule"
+    INSTANCE = "instance"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An https address; complete and percent-encoded."""
+
+    kind: LinkKind
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names for people, already in the card's language; values already with their unit."""
+
+    metric: str | None = None
+    product: str | None = None
+    instance: str | None = None
+    region: str | None = None
+    first_value: str | None = None
+    last_value: str | None = None
+    worst_value: str | None = None
+    recovery_value: str | None = None
+    limit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentCard:
+    """The card of an incident.
+
+    `late_by` is set when the first post came that much later than the callback.
+    """
+
+    card_id: str
+    incident: Incident
+    alarm: Alarm
+    labels: Labels
+    links: tuple[Link, ...] = ()
+    late_by: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCard:
+    """The card of a notice."""
+
+    card_id: str
+    notice: Notice
+    late_by: timedelta | None = None
+
+
+CardFace = IncidentCard | NoticeCard
+
+
+class NoteKind(StrEnum):
+    """What a thread is told."""
+
+    SEVERITY_RAISED = "severity_raised"
+    FIRED_AGAIN = "fired_again"
+    RECOVERED = "recovered"
+    NO_DATA = "no_data"
+    DATA_BACK = "data_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line in a card's thread, said once: `key` is unique.
+
+    `at` is the sender's time of the change. `times` and `since` belong to FIRED_AGAIN ("3rd
+    time since"), `before` and `after` to SEVERITY_RAISED, `lasted` to RECOVERED, `value` is
+    the value then, in the metric's unit. `broadcast` shows it in the channel as well: an edit pings nobody.
+    """
+
+    key: str
+    kind: NoteKind
+    at: datetime
+    broadcast: bool = False
+    before: Severity | None = None
+    after: Severity | None = None
+    times: int | None = None
+    since: datetime | None = None
+    lasted: timedelta | None = None
+    value: float | None = None

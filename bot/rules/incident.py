@@ -1,0 +1,284 @@
+"""An incident: one firing period of an alarm, from ALERT to recovery, and what may happen to it.
+
+Pure: every change is a function from a frozen value to a frozen value. Equal values mean
+that nothing happened, and then nothing is written and nothing is sent. Time is an argument.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.rules.record import Expression, Kind, Record, Reported, Threshold
+from bot.rules.severity import Severity, worse_of
+
+
+class State(StrEnum):
+    """`closed` is by hand, or an event: something that happened and has no end to wait for."""
+
+    FIRING = "firing"
+    NO_DATA = "no_data"
+    RECOVERED = "recovered"
+    CLOSED = "closed"
+
+
+class Sort(StrEnum):
+    """An alarm fires until it recovers; an event is a single piece of news."""
+
+    ALARM = "alarm"
+    EVENT = "event"
+
+
+EVENT_KINDS = (Kind.SYSTEM_EVENT, Kind.EVENT_SUBSCRIPTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in Slack: `id` as Slack knows them, `name` as people do."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Who took an incident, and when."""
+
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One callback as an incident hears it.
+
+    `at` is the sender's time (the time of receipt where the sender's is missing or lies
+    ahead of us); `received_at` is ours.
+    """
+
+    record: Record
+    threshold: Threshold | None
+    at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Everything a card says of one firing period.
+
+    Values are in the metric's unit. `severity` is that of the last firing callback, so a
+    recovery does not whitewash it; `last_value` is the last value that was heard while
+    firing, and the value of the recovery stands apart in `recovery_value`. `firings`
+    counts how often it fired, 1 for the first time; `fired_at` is when it fired last,
+    `opened_at` when it fired first, both by the sender's clock.
+    """
+
+    id: int
+    alarm_id: int
+    sort: Sort
+    state: State
+    severity: Severity | None
+    worst_severity: Severity | None
+    opened_at: datetime
+    fired_at: datetime
+    heard_at: datetime
+    received_at: datetime
+    callbacks: int = 1
+    firings: int = 1
+    first_value: float | None = None
+    last_value: float | None = None
+    worst_value: float | None = None
+    recovery_value: float | None = None
+    recovered_at: datetime | None = None
+    threshold: Threshold | None = None
+    expressions: tuple[Expression, ...] = ()
+    acknowledged: Acknowledgement | None = None
+    previous_id: int | None = None
+    episode_id: str | None = None
+    event_id: str | None = None
+    event_status: str | None = None
+    content: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still asks for somebody."""
+        return self.state in (State.FIRING, State.NO_DATA)
+
+    @property
+    def can_be_acknowledged(self) -> bool:
+        """Open incidents, and events: a person may say "I have seen it" of either."""
+        return self.is_open or self.sort is Sort.EVENT
+
+    def heard(self, callback: Heard) -> "Incident":
+        """The incident after a newer callback of its alarm."""
+        counted = replace(self, callbacks=self.callbacks + 1, heard_at=callback.at)
+        if self.sort is Sort.EVENT:
+            return counted._went_on(callback)
+        match callback.record.state:
+            case Reported.OK:
+                return counted._recovered(callback)
+            case Reported.INSUFFICIENT_DATA:
+                return counted._lost_sight(callback)
+            case _:
+                return counted._fired(callback)
+
+    def acknowledged_by(self, person: Person, at: datetime) -> "Incident":
+        """Taken by a person. The first one keeps it: a second click changes nothing."""
+        if self.acknowledged or not self.can_be_acknowledged:
+            return self
+        return replace(self, acknowledged=Acknowledgement(person, at))
+
+    def unacknowledged(self) -> "Incident":
+        """Given back. An incident that has ended keeps the name of who took it."""
+        if not self.can_be_acknowledged:
+            return self
+        return replace(self, acknowledged=None)
+
+    def reopens_for(self, callback: Heard, window: timedelta) -> bool:
+        """Whether a new firing still belongs to this incident instead of opening another."""
+        if self.state is not State.RECOVERED or self.recovered_at is None:
+            return False
+        return callback.at - self.recovered_at <= window
+
+    def _recovered(self, callback: Heard) -> "Incident":
+        if not self.is_open:
+            return self
+        return replace(
+            self,
+            state=State.RECOVERED,
+            recovered_at=callback.at,
+            recovery_value=callback.record.value,
+        )
+
+    def _went_on(self, callback: Heard) -> "Incident":
+        """More news of an event: it may end, but it never fires."""
+        record = callback.record
+        over = record.state is Reported.OK
+        return replace(
+            self,
+            state=State.RECOVERED if over else self.state,
+            recovered_at=callback.at if over else self.recovered_at,
+            severity=record.severity or self.severity,
+            worst_severity=worse_of(self.worst_severity, record.severity),
+            event_status=record.event_status or self.event_status,
+            content=shown_content(record) or self.content,
+        )
+
+    def _lost_sight(self, callback: Heard) -> "Incident":
+        severity = callback.record.severity or self.severity
+        back = self if self.is_open else self._fired_again(callback)
+        return replace(back, state=State.NO_DATA, severity=severity)
+
+    def _fired(self, callback: Heard) -> "Incident":
+        record = callback.record
+        back = self._fired_again(callback) if self._is_new_firing(callback) else self
+        severity = record.severity or self.severity
+        threshold = callback.threshold or self.threshold
+        return replace(
+            back,
+            state=State.FIRING,
+            severity=severity,
+            worst_severity=worse_of(self.worst_severity, severity),
+            first_value=self.first_value if self.first_value is not None else record.value,
+            last_value=record.value if record.value is not None else self.last_value,
+            worst_value=worse_value(self.worst_value, record.value, threshold),
+            threshold=threshold,
+            expressions=record.expressions or self.expressions,
+            episode_id=record.episode_id or self.episode_id,
+        )
+
+    def _is_new_firing(self, callback: Heard) -> bool:
+        """A firing after a recovery, heard or not.
+
+        Rules can have recovery messages switched off. The sender then begins a new episode,
+        without a level before it, while we still believe in the old one: that is a new
+        firing, and whoever acknowledged the old one has not seen it.
+        """
+        if not self.is_open:
+            return True
+        record = callback.record
+        known = self.episode_id is not None and record.episode_id is not None
+        changed = known and record.episode_id != self.episode_id
+        return changed and record.previous_severity is None
+
+    def _fired_again(self, callback: Heard) -> "Incident":
+        """Open again: it counts, and an acknowledgement belongs to the firing it was given to."""
+        return replace(
+            self,
+            state=State.FIRING,
+            firings=self.firings + 1,
+            fired_at=callback.at,
+            received_at=callback.received_at,
+            recovered_at=None,
+            recovery_value=None,
+            acknowledged=None,
+        )
+
+
+def worse_value(
+    one: float | None, other: float | None, threshold: Threshold | None
+) -> float | None:
+    """The value further into the breach; without a known direction, the larger one."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other) if threshold and threshold.low_is_bad else max(one, other)
+
+
+def opened(number: int, alarm_id: int, callback: Heard, *, previous: Incident | None) -> Incident:
+    """A new incident for a callback that belongs to none; linked to the alarm's last one.
+
+    A recovery of something never heard of opens an incident that is over already, so that
+    the history holds it; it has no firing value, and nobody is told.
+    """
+    record = callback.record
+    event = record.kind in EVENT_KINDS
+    over = record.state is Reported.OK
+    value = None if over else record.value
+    return Incident(
+        id=number,
+        alarm_id=alarm_id,
+        sort=Sort.EVENT if event else Sort.ALARM,
+        state=_first_state(record),
+        severity=record.severity,
+        worst_severity=record.severity,
+        opened_at=callback.at,
+        fired_at=callback.at,
+        heard_at=callback.at,
+        received_at=callback.received_at,
+        first_value=value,
+        last_value=value,
+        worst_value=value,
+        recovery_value=record.value if over else None,
+        recovered_at=callback.at if over else None,
+        threshold=callback.threshold,
+        expressions=record.expressions,
+        previous_id=previous.id if previous else None,
+        episode_id=record.episode_id,
+        event_id=record.event_id,
+        event_status=record.event_status,
+        content=shown_content(record),
+    )
+
+
+def _first_state(record: Record) -> State:
+    match record.state:
+        case Reported.OK:
+            return State.RECOVERED
+        case _ if record.kind in EVENT_KINDS:
+            return State.CLOSED
+        case Reported.INSUFFICIENT_DATA:
+            return State.NO_DATA
+        case _:
+            return State.FIRING
+
+
+CONTENT_SHOWN = 10  # facts of an event that a card shows; the record keeps them all
+
+
+def shown_content(record: Record) -> tuple[tuple[str, str], ...]:
+    """The plain facts of an event's details, in the sender's order."""
+    plain = (
+        (key, str(value))
+        for key, value in record.content.items()
+        if isinstance(value, str | int | float) and str(value)
+    )
+    return tuple(plain)[:CONTENT_SHOWN]

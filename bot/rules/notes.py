@@ -1,0 +1,83 @@
+"""Which changes of an incident a thread is told of. Pure: two incidents in, notes out."""
+
+from datetime import timedelta
+
+from bot.rules.card import Note, NoteKind
+from bot.rules.incident import Incident, Sort, State
+from bot.rules.severity import Severity, rank_of
+
+
+def notes_of(before: Incident | None, after: Incident) -> tuple[Note, ...]:
+    """What to say about the step from `before` to `after`; nothing about a first callback.
+
+    The key holds the incident, the callback's ordinal and the kind: the same step, decided
+    twice, gives the same key and is said once.
+    """
+    if before is None or after.sort is Sort.EVENT:
+        return ()
+    told = (_fired_again(before, after) or _raised(before, after), _ended(before, after))
+    return tuple(note for note in told if note)
+
+
+def _key(after: Incident, kind: NoteKind) -> str:
+    return f"{after.id}/{after.callbacks}/{kind.value}"
+
+
+def _fired_again(before: Incident, after: Incident) -> Note | None:
+    if after.firings == before.firings or after.state is not State.FIRING:
+        return None
+    kind = NoteKind.FIRED_AGAIN
+    return Note(
+        key=_key(after, kind),
+        kind=kind,
+        at=after.fired_at,
+        broadcast=True,
+        after=after.severity,
+        times=after.firings,
+        since=after.opened_at,
+        value=after.last_value,
+    )
+
+
+def _raised(before: Incident, after: Incident) -> Note | None:
+    if after.state is not State.FIRING or rank_of(after.severity) <= rank_of(before.severity):
+        return None
+    kind = NoteKind.SEVERITY_RAISED
+    return Note(
+        key=_key(after, kind),
+        kind=kind,
+        at=after.heard_at,
+        broadcast=True,
+        before=before.severity,
+        after=after.severity,
+        value=after.last_value,
+    )
+
+
+def _ended(before: Incident, after: Incident) -> Note | None:
+    if before.state is after.state:
+        return None
+    match after.state:
+        case State.RECOVERED:
+            return _recovered(after)
+        case State.NO_DATA:
+            kind = NoteKind.NO_DATA
+            return Note(key=_key(after, kind), kind=kind, at=after.heard_at, broadcast=True)
+        case State.FIRING if before.state is State.NO_DATA:
+            kind = NoteKind.DATA_BACK
+            return Note(key=_key(after, kind), kind=kind, at=after.heard_at)
+        case _:
+            return None
+
+
+def _recovered(after: Incident) -> Note:
+    """Whoever was woken by a critical incident wants to hear of its end in the channel."""
+    kind = NoteKind.RECOVERED
+    return Note(
+        key=_key(after, kind),
+        kind=kind,
+        at=after.heard_at,
+        broadcast=after.worst_severity is Severity.CRITICAL,
+        lasted=max(after.heard_at - after.fired_at, timedelta(0)),
+        value=after.recovery_value,
+    )

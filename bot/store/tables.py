@@ -1,0 +1,271 @@
+"""The tables, once for both engines. One writer each; see HOUSE on what each is for.
+
+Times are aware UTC outside and inside. Ids of incidents, alarms and notices are small
+numbers for people; ids of callbacks and cards are UUIDs, unique across databases.
+"""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite knows no zones, so it is kept there without one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a naive time: nobody could say what it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone must not reach the store")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Gives the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _uuid() -> sa.Uuid[str]:
+    return sa.Uuid(as_uuid=False)
+
+
+Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # a rowid only if INTEGER
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("seq", Serial, sa.Identity(), primary_key=True),
+    sa.Column("id", _uuid(), nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("headers", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.String(32), nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("account", sa.Text),
+    sa.Column("rule_id", sa.Text),
+    sa.Column("project", sa.Text),
+    sa.Column("metric", sa.Text),
+    sa.Column("metric_label", sa.Text),
+    sa.Column("unit", sa.Text),
+    sa.Column("dimensions", sa.JSON, nullable=False),
+    sa.Column("instance_name", sa.Text),
+    sa.Column("region_id", sa.Text),
+    sa.Column("region_name", sa.Text),
+    sa.Column("group_id", sa.Text),
+    sa.Column("group_name", sa.Text),
+    sa.Column("labels", sa.JSON, nullable=False),
+    sa.Column("heard_until", UtcTime),
+)
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("alarm_id", sa.ForeignKey("alarms.id"), nullable=False),
+    sa.Column("sort", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("severity", sa.String(16)),
+    sa.Column("worst_severity", sa.String(16)),
+    sa.Column("opened_at", UtcTime, nullable=False),
+    sa.Column("fired_at", UtcTime, nullable=False),
+    sa.Column("heard_at", UtcTime, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("callbacks", sa.Integer, nullable=False),
+    sa.Column("firings", sa.Integer, nullable=False),
+    sa.Column("first_value", sa.Double),
+    sa.Column("last_value", sa.Double),
+    sa.Column("worst_value", sa.Double),
+    sa.Column("recovery_value", sa.Double),
+    sa.Column("recovered_at", UtcTime),
+    sa.Column("threshold", sa.JSON(none_as_null=True)),
+    sa.Column("expressions", sa.JSON, nullable=False),
+    sa.Column("acknowledged_by_id", sa.Text),
+    sa.Column("acknowledged_by_name", sa.Text),
+    sa.Column("acknowledged_at", UtcTime),
+    sa.Column("previous_id", sa.BigInteger),
+    sa.Column("episode_id", sa.Text),
+    sa.Column("event_id", sa.Text),
+    sa.Column("event_status", sa.Text),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Index(None, "alarm_id", "id"),  # the apply loop: newest incident of an alarm
+)
+sa.Index(
+    "ix_incidents_open",  # lists of what fires now
+    incidents.c.id,
+    sqlite_where=incidents.c.state.in_(("firing", "no_data")),
+    postgresql_where=incidents.c.state.in_(("firing", "no_data")),
+)
+
+callbacks = sa.Table(
+    "callbacks",
+    metadata,
+    sa.Column("id", _uuid(), primary_key=True),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("headers", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("record", sa.JSON, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("alarm_id", sa.ForeignKey("alarms.id")),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id")),
+    sa.Index(None, "alarm_id", "at"),  # the history of one alarm
+    sa.Index(None, "incident_id", "id"),  # the callbacks of one incident
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("callback_id", _uuid(), nullable=False),
+    sqlite_with_rowid=False,  # the key is all there is
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("opened_at", UtcTime, nullable=False),
+    sa.Column("last_at", UtcTime, nullable=False),
+    sa.Column("callback_id", _uuid(), nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("source", sa.Text),
+    sa.Column("reason", sa.Text),
+)
+
+channels = sa.Table(
+    "channels",
+    metadata,
+    sa.Column("id", Serial, sa.Identity(), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("slack_id", sa.Text),
+    sa.Column("posts_open_at", UtcTime, nullable=False),
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("lease_until", UtcTime, nullable=False),
+    sa.Column("parked_reason", sa.Text),
+)
+
+cards = sa.Table(
+    "cards",
+    metadata,
+    sa.Column("id", _uuid(), primary_key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id")),
+    sa.Column("notice_id", sa.ForeignKey("notices.id")),
+    sa.Column("channel_id", sa.ForeignKey("channels.id"), nullable=False),
+    sa.Column("language", sa.String(2), nullable=False),
+    sa.Column("ts", sa.Text),
+    sa.Column("wanted", sa.Integer, nullable=False),
+    sa.Column("posted", sa.Integer, nullable=False),
+    sa.Column("refused", sa.Integer, nullable=False),
+    sa.Column("digest", sa.String(64)),
+    sa.Column("urgency", sa.Integer, nullable=False),
+    sa.Column("behind_since", UtcTime, nullable=False),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("tried_at", UtcTime),
+    sa.Column("late_seconds", sa.Integer),
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("lease_until", UtcTime, nullable=False),
+    sa.Column("last_error", sa.Text),
+    sa.CheckConstraint("(incident_id IS NULL) <> (notice_id IS NULL)", name="one_subject"),
+    sa.UniqueConstraint("incident_id", "channel_id"),
+    sa.UniqueConstraint("notice_id", "channel_id"),
+)
+_behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
+sa.Index(
+    "ix_cards_behind",  # the delivery loop
+    cards.c.urgency,
+    cards.c.behind_since,
+    sqlite_where=_behind,
+    postgresql_where=_behind,
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("id", _uuid(), primary_key=True),
+    sa.Column("card_id", sa.ForeignKey("cards.id"), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("note", sa.JSON, nullable=False),
+    sa.Column("urgency", sa.Integer, nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("tried_at", UtcTime),
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("lease_until", UtcTime, nullable=False),
+    sa.Column("outcome", sa.String(16)),
+    sa.Column("ts", sa.Text),
+    sa.Column("last_error", sa.Text),
+    sa.UniqueConstraint("card_id", "key"),
+)
+sa.Index(
+    "ix_notes_unsaid",  # the delivery loop
+    notes.c.urgency,
+    notes.c.since,
+    sqlite_where=notes.c.outcome.is_(None),
+    postgresql_where=notes.c.outcome.is_(None),
+)
+
+gates = sa.Table(
+    "gates",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("due", UtcTime, nullable=False),
+    sa.Column("reason", sa.Text),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("until", UtcTime, nullable=False),
+)
+
+acts = sa.Table(
+    "acts",
+    metadata,
+    sa.Column("id", _uuid(), primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False),
+    sa.Column("verb", sa.String(32), nullable=False),
+    sa.Column("actor_id", sa.Text, nullable=False),
+    sa.Column("actor_name", sa.Text, nullable=False),
+    sa.Column("via", sa.String(16), nullable=False),
+    sa.Column("before", sa.JSON, nullable=False),
+    sa.Column("after", sa.JSON, nullable=False),
+    sa.Index(None, "incident_id", "at"),  # who did what to one incident
+)
