@@ -94,7 +94,8 @@ class Note:
 
     `at` is the sender's time of the change. `times` and `since` belong to FIRED_AGAIN ("3rd
     time since"), `before` and `after` to SEVERITY_RAISED, `lasted` to RECOVERED, `value` is
-    the value then, in the metric's unit. `broadcast` shows it in the channel as well: an edit pings nobody.
+    the value then, in the metric's unit. `broadcast` shows it in the channel as well: an
+    edit pings nobody.
     """
 
     key: str

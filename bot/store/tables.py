@@ -47,6 +47,8 @@ def _uuid() -> sa.Uuid[str]:
     return sa.Uuid(as_uuid=False)
 
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # a lease nobody holds, a gate never passed
+
 Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # a rowid only if INTEGER
 
 inbox = sa.Table(
@@ -88,7 +90,7 @@ incidents = sa.Table(
     "incidents",
     metadata,
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("alarm_id", sa.ForeignKey("alarms.id"), nullable=False),
+    sa.Column("alarm_id", sa.BigInteger, sa.ForeignKey("alarms.id"), nullable=False),
     sa.Column("sort", sa.String(16), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("severity", sa.String(16)),
@@ -138,8 +140,8 @@ callbacks = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("record", sa.JSON, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
-    sa.Column("alarm_id", sa.ForeignKey("alarms.id")),
-    sa.Column("incident_id", sa.ForeignKey("incidents.id")),
+    sa.Column("alarm_id", sa.BigInteger, sa.ForeignKey("alarms.id")),
+    sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id")),
     sa.Index(None, "alarm_id", "at"),  # the history of one alarm
     sa.Index(None, "incident_id", "id"),  # the callbacks of one incident
 )
@@ -181,9 +183,9 @@ cards = sa.Table(
     "cards",
     metadata,
     sa.Column("id", _uuid(), primary_key=True),
-    sa.Column("incident_id", sa.ForeignKey("incidents.id")),
-    sa.Column("notice_id", sa.ForeignKey("notices.id")),
-    sa.Column("channel_id", sa.ForeignKey("channels.id"), nullable=False),
+    sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id")),
+    sa.Column("notice_id", sa.BigInteger, sa.ForeignKey("notices.id")),
+    sa.Column("channel_id", Serial, sa.ForeignKey("channels.id"), nullable=False),
     sa.Column("language", sa.String(2), nullable=False),
     sa.Column("ts", sa.Text),
     sa.Column("wanted", sa.Integer, nullable=False),
@@ -215,8 +217,8 @@ sa.Index(
 notes = sa.Table(
     "notes",
     metadata,
-    sa.Column("id", _uuid(), primary_key=True),
-    sa.Column("card_id", sa.ForeignKey("cards.id"), nullable=False),
+    sa.Column("id", Serial, sa.Identity(), primary_key=True),
+    sa.Column("card_id", _uuid(), sa.ForeignKey("cards.id"), nullable=False),
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("note", sa.JSON, nullable=False),
     sa.Column("urgency", sa.Integer, nullable=False),
@@ -260,7 +262,7 @@ acts = sa.Table(
     metadata,
     sa.Column("id", _uuid(), primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
-    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False),
+    sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id"), nullable=False),
     sa.Column("verb", sa.String(32), nullable=False),
     sa.Column("actor_id", sa.Text, nullable=False),
     sa.Column("actor_name", sa.Text, nullable=False),

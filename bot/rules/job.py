@@ -1,0 +1,80 @@
+"""One piece of work of the delivery loop, as claimed: whom it is for and what is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.rules.alarm import Alarm
+from bot.rules.card import Language, Note
+from bot.rules.incident import Incident
+from bot.rules.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """`name` is what the settings say; `slack_id` is known after the first post."""
+
+    id: int
+    name: str
+    slack_id: str | None
+
+    @property
+    def address(self) -> str:
+        """What to post to."""
+        return self.slack_id or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A lease on a channel and one row of it. `at` is when it was claimed."""
+
+    owner: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a card shows: an incident with its alarm, or a notice."""
+
+    incident: Incident | None
+    alarm: Alarm | None
+    notice: Notice | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardJob:
+    """A card that is behind. `version` is what was wanted when it was claimed.
+
+    `tried_at` is set when a first post of it may have reached Slack without our knowing.
+    """
+
+    claim: Claim
+    card_id: str
+    channel: Channel
+    language: Language
+    subject: Subject
+    version: int
+    ts: str | None
+    digest: str | None
+    attempts: int
+    tried_at: datetime | None
+    late_by: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteJob:
+    """A note not said yet in the thread of a card that is shown."""
+
+    claim: Claim
+    note_id: int
+    note: Note
+    card_id: str
+    card_ts: str
+    channel: Channel
+    language: Language
+    alarm: Alarm
+    attempts: int
+    tried_at: datetime | None
+
+
+Job = CardJob | NoteJob

@@ -1,0 +1,62 @@
+"""Alarms: one row for each thing that a rule watches. Written by the apply loop alone."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+
+import sqlalchemy as sa
+
+from bot.rules.alarm import Alarm
+from bot.store.engine import Reading, Writing
+from bot.store.tables import alarms
+
+
+def _alarm(row: sa.RowMapping) -> Alarm:
+    return Alarm(**row)
+
+
+async def with_keys(tx: Reading, keys: Collection[str]) -> list[Alarm]:
+    """The alarms among these identities that are known."""
+    found = await tx.connection.execute(sa.select(alarms).where(alarms.c.key.in_(keys)))
+    return [_alarm(row) for row in found.mappings()]
+
+
+async def with_ids(tx: Reading, ids: Collection[int]) -> dict[int, Alarm]:
+    """Alarms by number."""
+    found = await tx.connection.execute(sa.select(alarms).where(alarms.c.id.in_(ids)))
+    return {row["id"]: _alarm(row) for row in found.mappings()}
+
+
+async def next_id(tx: Reading) -> int:
+    """The number of the next alarm. Only the apply loop adds any, one at a time."""
+    return (await tx.connection.scalar(sa.select(sa.func.max(alarms.c.id))) or 0) + 1
+
+
+async def add(tx: Writing, new: Sequence[Alarm]) -> None:
+    """Store alarms not known before."""
+    if new:
+        await tx.connection.execute(sa.insert(alarms), [asdict(alarm) for alarm in new])
+
+
+async def save(tx: Writing, changed: Sequence[Alarm]) -> None:
+    """Store what changed of known alarms."""
+    if not changed:
+        return
+    columns = [name for name in Alarm.__dataclass_fields__ if name not in ("id", "key")]
+    statement = (
+        sa.update(alarms)
+        .where(alarms.c.id == sa.bindparam("row_id"))
+        .values({name: sa.bindparam(name) for name in columns})
+    )
+    rows = [
+        {"row_id": alarm.id} | {name: getattr(alarm, name) for name in columns} for alarm in changed
+    ]
+    await tx.connection.execute(statement, rows)
+
+
+async def page(tx: Reading, *, limit: int, before_id: int | None) -> list[Alarm]:
+    """Newest first; `before_id` continues a list where it ended."""
+    query = sa.select(alarms).order_by(alarms.c.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(alarms.c.id < before_id)
+    found = await tx.connection.execute(query)
+    return [_alarm(row) for row in found.mappings()]

@@ -1,0 +1,123 @@
+"""Callbacks that have been judged: the raw request, its record, and what became of it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.rules.judge import Outcome
+from bot.rules.record import Json, RawRequest
+from bot.store.engine import Reading, Writing, insert_unless_there
+from bot.store.inbox import Taken, headers_from_text, headers_to_text
+from bot.store.tables import callbacks, deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A callback with its outcome. `record` is the normalised record as JSON."""
+
+    taken: Taken
+    kind: str
+    outcome: Outcome
+    record: dict[str, Json]
+    at: datetime
+    reason: str | None = None
+    alarm_id: int | None = None
+    incident_id: int | None = None
+
+
+async def known(tx: Reading, keys: Collection[str]) -> set[str]:
+    """Which of these deliveries came before."""
+    query = sa.select(deliveries.c.key).where(deliveries.c.key.in_(keys))
+    return set(await tx.connection.scalars(query))
+
+
+async def remember(tx: Writing, keys: dict[str, str]) -> None:
+    """Note delivery keys with the callbacks that brought them."""
+    if keys:
+        rows = [{"key": key, "callback_id": callback} for key, callback in keys.items()]
+        await tx.connection.execute(sa.insert(deliveries), rows)
+
+
+def _row(judged: Judged) -> dict[str, object]:
+    taken, request = judged.taken, judged.taken.request
+    return {
+        "id": taken.id,
+        "received_at": taken.received_at,
+        "source": taken.source,
+        "method": request.method,
+        "query": request.query,
+        "headers": headers_to_text(request.headers),
+        "body": request.body,
+        "kind": judged.kind,
+        "outcome": judged.outcome.value,
+        "reason": judged.reason,
+        "record": judged.record,
+        "at": judged.at,
+        "alarm_id": judged.alarm_id,
+        "incident_id": judged.incident_id,
+    }
+
+
+async def add(tx: Writing, judged: Sequence[Judged]) -> None:
+    """Store judged callbacks. One that is there already was judged before a lost commit."""
+    if judged:
+        rows = [_row(one) for one in judged]
+        await tx.connection.execute(insert_unless_there(tx, callbacks), rows)
+
+
+def _judged(row: sa.RowMapping) -> Judged:
+    request = RawRequest(
+        row["method"], row["query"], headers_from_text(row["headers"]), bytes(row["body"])
+    )
+    return Judged(
+        taken=Taken(row["id"], row["received_at"], row["source"], request),
+        kind=row["kind"],
+        outcome=Outcome(row["outcome"]),
+        record=row["record"],
+        at=row["at"],
+        reason=row["reason"],
+        alarm_id=row["alarm_id"],
+        incident_id=row["incident_id"],
+    )
+
+
+async def find(tx: Reading, callback_id: str) -> Judged | None:
+    """One callback."""
+    found = await tx.connection.execute(sa.select(callbacks).where(callbacks.c.id == callback_id))
+    row = found.mappings().first()
+    return _judged(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFilter:
+    """Every field given must be equal; None asks for nothing."""
+
+    outcome: str | None = None
+    kind: str | None = None
+    source: str | None = None
+    alarm_id: int | None = None
+    incident_id: int | None = None
+
+
+async def page(
+    tx: Reading, wanted: CallbackFilter, *, limit: int, before_id: str | None
+) -> list[Judged]:
+    """Newest first; `before_id` continues a list where it ended, whatever came meanwhile."""
+    query = sa.select(callbacks).order_by(callbacks.c.id.desc()).limit(limit)
+    for name in CallbackFilter.__dataclass_fields__:
+        value = getattr(wanted, name)
+        if value is not None:
+            query = query.where(callbacks.c[name] == value)
+    if before_id is not None:
+        query = query.where(callbacks.c.id < before_id)
+    found = await tx.connection.execute(query)
+    return [_judged(row) for row in found.mappings()]
+
+
+async def counts(tx: Reading) -> dict[str, int]:
+    """How many callbacks had each outcome."""
+    number = sa.func.count().label("number")
+    query = sa.select(callbacks.c.outcome, number).group_by(callbacks.c.outcome)
+    return {row.outcome: row.number for row in await tx.connection.execute(query)}

@@ -1,0 +1,254 @@
+"""Cards: what Slack shows, and how far that is behind what the database says.
+
+`wanted` is bumped by saves alone; `posted` is the version that was rendered, and only grows
+(law 4). What a worker records counts only while it holds the lease it claimed.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.ids import new_id
+from bot.rules.card import Language
+from bot.rules.delivery import POST_GAP, Urgency
+from bot.rules.job import CardJob
+from bot.store.engine import Reading, Writing
+from bot.store.tables import NEVER, cards, channels
+
+
+@dataclass(frozen=True, slots=True)
+class NewCard:
+    """A card to make: one subject, one channel."""
+
+    channel_id: int
+    language: Language
+    urgency: Urgency
+    incident_id: int | None = None
+    notice_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where a card is shown and how far it is behind, for those who ask."""
+
+    id: str
+    incident_id: int | None
+    channel_id: int
+    channel: str
+    ts: str | None
+    wanted: int
+    posted: int
+    last_error: str | None
+
+
+async def add(tx: Writing, new: Sequence[NewCard], *, now: datetime) -> None:
+    """Make cards that nobody has seen yet: version 1 is wanted, 0 is posted."""
+    if not new:
+        return
+    rows = [
+        {
+            "id": new_id(),
+            "incident_id": one.incident_id,
+            "notice_id": one.notice_id,
+            "channel_id": one.channel_id,
+            "language": one.language.value,
+            "wanted": 1,
+            "posted": 0,
+            "refused": 0,
+            "urgency": int(one.urgency),
+            "behind_since": now,
+            "due_at": now,
+            "attempts": 0,
+            "lease_until": NEVER,
+        }
+        for one in new
+    ]
+    await tx.connection.execute(sa.insert(cards), rows)
+
+
+async def of_incidents(tx: Reading, incident_ids: Collection[int]) -> list[Card]:
+    """All cards of these incidents."""
+    query = (
+        sa.select(
+            cards.c.id,
+            cards.c.incident_id,
+            cards.c.channel_id,
+            sa.func.coalesce(channels.c.slack_id, channels.c.name).label("channel"),
+            cards.c.ts,
+            cards.c.wanted,
+            cards.c.posted,
+            cards.c.last_error,
+        )
+        .join(channels, channels.c.id == cards.c.channel_id)
+        .where(cards.c.incident_id.in_(incident_ids))
+        .order_by(cards.c.id)
+    )
+    found = await tx.connection.execute(query)
+    return [Card(**row) for row in found.mappings()]
+
+
+async def record_shown(
+    tx: Writing, job: CardJob, *, ts: str, version: int, digest: str | None, now: datetime
+) -> bool:
+    """Note that Slack shows `version`. False if the lease was lost meanwhile.
+
+    A message that is there is noted even then, if no other is known: it must not be posted
+    again. `digest` is None when it is not known what exactly is shown.
+    """
+    shown = sa.case((cards.c.posted < version, version), else_=cards.c.posted)
+    still_behind = cards.c.wanted > version
+    result = await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.id == job.card_id, cards.c.lease_owner == job.claim.owner)
+        .values(
+            ts=ts,
+            posted=shown,
+            digest=digest,
+            urgency=int(Urgency.REST),
+            behind_since=sa.case((still_behind, now), else_=cards.c.behind_since),
+            **_rested(now),
+        )
+    )
+    if result.rowcount == 1:
+        return True
+    await tx.connection.execute(
+        sa.update(cards).where(cards.c.id == job.card_id, cards.c.ts.is_(None)).values(ts=ts)
+    )
+    return False
+
+
+def _rested(due_at: datetime) -> dict[str, object]:
+    return {
+        "due_at": due_at,
+        "attempts": 0,
+        "tried_at": None,
+        "last_error": None,
+        "lease_owner": None,
+        "lease_until": NEVER,
+    }
+
+
+async def record_unknown(tx: Writing, job: CardJob, *, now: datetime) -> None:
+    """An edit was made after its lease was lost: nobody knows what Slack shows. Say it again."""
+    await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.id == job.card_id)
+        .values(wanted=cards.c.wanted + 1, digest=None, behind_since=now, due_at=now)
+    )
+
+
+async def put_back(
+    tx: Writing,
+    job: CardJob,
+    *,
+    due_at: datetime,
+    error: str | None,
+    counted: bool,
+    unclear: bool,
+) -> None:
+    """Give the claim back and try again at `due_at`.
+
+    `counted`: an attempt was made and failed (a 429 is nobody's fault and does not count).
+    `unclear`: the message may be there; it must be looked for before it is posted.
+    """
+    tried = (job.tried_at or job.claim.at) if unclear else None
+    await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.id == job.card_id, cards.c.lease_owner == job.claim.owner)
+        .values(
+            due_at=due_at,
+            attempts=cards.c.attempts + (1 if counted else 0),
+            tried_at=tried,
+            last_error=error,
+            lease_owner=None,
+            lease_until=NEVER,
+        )
+    )
+
+
+async def give_up(tx: Writing, job: CardJob, *, error: str, now: datetime) -> None:
+    """Stop trying this version; the next change tries again."""
+    await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.id == job.card_id, cards.c.lease_owner == job.claim.owner)
+        .values(**_rested(now) | {"refused": job.version, "last_error": error})
+    )
+
+
+async def forget_message(tx: Writing, job: CardJob, *, now: datetime) -> None:
+    """The message is gone (deleted by a person) or cannot be edited: post anew."""
+    await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.id == job.card_id, cards.c.lease_owner == job.claim.owner)
+        .values(**_rested(now) | {"ts": None, "digest": None})
+    )
+
+
+async def release_channel(
+    tx: Writing,
+    channel_id: int,
+    owner: str,
+    *,
+    posted_at: datetime | None = None,
+    slack_id: str | None = None,
+    wait_until: datetime | None = None,
+) -> None:
+    """Let others work on a channel.
+
+    After a post the next may go a second later, counted from the answer: then two posts
+    arrive at Slack at least that far apart, however long each was on its way.
+    """
+    values: dict[str, object] = {"lease_owner": None, "lease_until": NEVER}
+    opens = wait_until or (posted_at + POST_GAP if posted_at else None)
+    if opens:
+        values["posts_open_at"] = opens
+    if slack_id:
+        values |= {"slack_id": slack_id, "parked_reason": None}
+    await tx.connection.execute(
+        sa.update(channels)
+        .where(channels.c.id == channel_id, channels.c.lease_owner == owner)
+        .values(values)
+    )
+
+
+async def park_channel(
+    tx: Writing, channel_id: int, owner: str, *, until: datetime, reason: str
+) -> None:
+    """Stop work on a channel that Slack refuses, until it is worth another try."""
+    await tx.connection.execute(
+        sa.update(channels)
+        .where(channels.c.id == channel_id, channels.c.lease_owner == owner)
+        .values(lease_owner=None, lease_until=until, parked_reason=reason)
+    )
+
+
+async def oldest_behind(tx: Reading) -> datetime | None:
+    """Since when the card that is furthest behind is behind; None when all are true."""
+    behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
+    return await tx.connection.scalar(sa.select(sa.func.min(cards.c.behind_since)).where(behind))
+
+
+async def count_behind(tx: Reading) -> int:
+    """How many cards are behind."""
+    behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
+    return await tx.connection.scalar(sa.select(sa.func.count(cards.c.id)).where(behind)) or 0
+
+
+UNOWNED_GRACE = timedelta(seconds=1)  # after a crash, a post may have been on its way
+
+
+async def release_all(tx: Writing, *, now: datetime) -> None:
+    """Take every lease back. Only where no other process can hold one: SQLite, at the start."""
+    held = channels.c.lease_owner.is_not(None)
+    await tx.connection.execute(
+        sa.update(channels)
+        .where(held)
+        .values(lease_owner=None, lease_until=NEVER, posts_open_at=now + UNOWNED_GRACE)
+    )
+    await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.lease_owner.is_not(None))
+        .values(lease_owner=None, lease_until=NEVER)
+    )

@@ -1,0 +1,224 @@
+"""Claiming: which piece of delivery is next, and making it ours for a time.
+
+Law 2 stands here: one transaction picks the best row that is due, takes the lease of its
+channel by a conditional update, and commits before any call. A channel belongs to one
+worker at a time, so its order and its rate hold across replicas.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.rules.card import Language
+from bot.rules.delivery import Gate
+from bot.rules.job import CardJob, Channel, Claim, Job, NoteJob, Subject
+from bot.store import alarms, gates, incidents, notices
+from bot.store.engine import Reading, Writing
+from bot.store.tables import cards, channels, notes
+from bot.store.tables import incidents as incidents_table
+from bot.store.values import note_from_json
+
+LATE = timedelta(seconds=60)  # a first post that comes later than this says so
+
+_behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
+_card_columns = [
+    *cards.c,
+    channels.c.name.label("channel_name"),
+    channels.c.slack_id.label("channel_slack_id"),
+]
+
+
+async def next_job(tx: Writing, claim: Claim, edits: Gate) -> Job | None:
+    """Claim the most urgent piece of work that may be done now, or None.
+
+    `edits` is the workspace's gate for edits as read in this transaction.
+    """
+    card = await _best_card(tx, claim.at, edits_open=edits.opens_at <= claim.at)
+    note = await _best_note(tx, claim.at)
+    if card is None and note is None:
+        return None
+    if note is None or (card is not None and _before(card, note)):
+        return await _claim_card(tx, card, claim, edits) if card is not None else None
+    return await _claim_note(tx, note, claim)
+
+
+def _before(card: sa.RowMapping, note: sa.RowMapping) -> bool:
+    return (card["urgency"], card["behind_since"]) <= (note["urgency"], note["since"])
+
+
+async def _best_card(tx: Writing, now: datetime, *, edits_open: bool) -> sa.RowMapping | None:
+    first = sa.and_(
+        cards.c.ts.is_(None),
+        # Looking for a post that may be there already is no post: it need not wait its turn.
+        sa.or_(channels.c.posts_open_at <= now, cards.c.tried_at.is_not(None)),
+    )
+    allowed = sa.or_(first, cards.c.ts.is_not(None)) if edits_open else first
+    query = (
+        sa.select(*_card_columns)
+        .join(channels, channels.c.id == cards.c.channel_id)
+        .where(_behind, cards.c.due_at <= now, cards.c.lease_until <= now)
+        .where(channels.c.lease_until <= now, allowed)
+        .order_by(cards.c.urgency, cards.c.behind_since, cards.c.id)
+        .limit(1)
+        .with_for_update(of=cards, skip_locked=True)
+    )
+    return (await tx.connection.execute(query)).mappings().first()
+
+
+async def _best_note(tx: Writing, now: datetime) -> sa.RowMapping | None:
+    """The most urgent note whose card is shown; in a thread, never before an older one."""
+    older = notes.alias("older")
+    waits = sa.exists().where(
+        older.c.card_id == notes.c.card_id, older.c.outcome.is_(None), older.c.id < notes.c.id
+    )
+    query = (
+        sa.select(
+            *notes.c,
+            cards.c.channel_id,
+            cards.c.language,
+            cards.c.ts.label("card_ts"),
+            channels.c.name.label("channel_name"),
+            channels.c.slack_id.label("channel_slack_id"),
+            incidents_table.c.alarm_id,
+        )
+        .join(cards, cards.c.id == notes.c.card_id)
+        .join(channels, channels.c.id == cards.c.channel_id)
+        .join(incidents_table, incidents_table.c.id == cards.c.incident_id)
+        .where(notes.c.outcome.is_(None), notes.c.due_at <= now, notes.c.lease_until <= now)
+        .where(cards.c.ts.is_not(None), ~waits)
+        .where(channels.c.lease_until <= now)
+        .where(sa.or_(channels.c.posts_open_at <= now, notes.c.tried_at.is_not(None)))
+        .order_by(notes.c.urgency, notes.c.since, notes.c.id)
+        .limit(1)
+        .with_for_update(of=notes, skip_locked=True)
+    )
+    return (await tx.connection.execute(query)).mappings().first()
+
+
+async def _lease_channel(tx: Writing, channel_id: int, claim: Claim) -> bool:
+    result = await tx.connection.execute(
+        sa.update(channels)
+        .where(channels.c.id == channel_id, channels.c.lease_until <= claim.at)
+        .values(lease_owner=claim.owner, lease_until=claim.until)
+    )
+    return result.rowcount == 1
+
+
+def _channel(row: sa.RowMapping) -> Channel:
+    return Channel(row["channel_id"], row["channel_name"], row["channel_slack_id"])
+
+
+async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate) -> CardJob | None:
+    is_edit = row["ts"] is not None
+    if is_edit and not await gates.passed(tx, gates.EDITS, edits, claim.at):
+        return None
+    if not await _lease_channel(tx, row["channel_id"], claim):
+        return None
+    subject = await _subject(tx, row)
+    late = row["late_seconds"] if is_edit else _lateness(subject, claim.at)
+    await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.id == row["id"])
+        .values(
+            lease_owner=claim.owner,
+            lease_until=claim.until,
+            # Law 7: note the try before it is made; only an answer takes the note away.
+            tried_at=row["tried_at"] if is_edit else (row["tried_at"] or claim.at),
+            late_seconds=late,
+        )
+    )
+    return CardJob(
+        claim=claim,
+        card_id=row["id"],
+        channel=_channel(row),
+        language=Language(row["language"]),
+        subject=subject,
+        version=row["wanted"],
+        ts=row["ts"],
+        digest=row["digest"],
+        attempts=row["attempts"],
+        tried_at=row["tried_at"],
+        late_by=timedelta(seconds=late) if late else None,
+    )
+
+
+def _lateness(subject: Subject, now: datetime) -> int | None:
+    """Seconds between the callback and its card, when that is worth saying."""
+    if subject.incident:
+        came = subject.incident.received_at
+    elif subject.notice:
+        came = subject.notice.opened_at
+    else:
+        return None
+    late = now - came
+    return int(late.total_seconds()) if late >= LATE else None
+
+
+async def _subject(tx: Reading, row: sa.RowMapping) -> Subject:
+    if row["incident_id"] is None:
+        return Subject(None, None, await notices.with_id(tx, row["notice_id"]))
+    incident = (await incidents.with_ids(tx, [row["incident_id"]]))[row["incident_id"]]
+    alarm = (await alarms.with_ids(tx, [incident.alarm_id]))[incident.alarm_id]
+    return Subject(incident, alarm, None)
+
+
+async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob | None:
+    if not await _lease_channel(tx, row["channel_id"], claim):
+        return None
+    await tx.connection.execute(
+        sa.update(notes)
+        .where(notes.c.id == row["id"])
+        .values(
+            lease_owner=claim.owner,
+            lease_until=claim.until,
+            tried_at=row["tried_at"] or claim.at,
+        )
+    )
+    alarm = (await alarms.with_ids(tx, [row["alarm_id"]]))[row["alarm_id"]]
+    return NoteJob(
+        claim=claim,
+        note_id=row["id"],
+        note=note_from_json(row["note"]),
+        card_id=row["card_id"],
+        card_ts=row["card_ts"],
+        channel=_channel(row),
+        language=Language(row["language"]),
+        alarm=alarm,
+        attempts=row["attempts"],
+        tried_at=row["tried_at"],
+    )
+
+
+async def soonest(tx: Reading, now: datetime, edits: Gate) -> datetime | None:
+    """When the next piece of work may be done; None when nothing is behind.
+
+    An estimate from below: a worker that wakes too early finds nothing and asks again.
+    """
+    card_times = await tx.connection.execute(
+        sa.select(
+            sa.func.min(cards.c.due_at).label("due"),
+            channels.c.lease_until,
+            channels.c.posts_open_at,
+            cards.c.ts.is_(None).label("first"),
+        )
+        .join(channels, channels.c.id == cards.c.channel_id)
+        .where(_behind)
+        .group_by(channels.c.id, channels.c.lease_until, channels.c.posts_open_at)
+        .group_by(cards.c.ts.is_(None))
+    )
+    note_times = await tx.connection.execute(
+        sa.select(
+            sa.func.min(notes.c.due_at).label("due"),
+            channels.c.lease_until,
+            channels.c.posts_open_at,
+        )
+        .join(cards, cards.c.id == notes.c.card_id)
+        .join(channels, channels.c.id == cards.c.channel_id)
+        .where(notes.c.outcome.is_(None), cards.c.ts.is_not(None))
+        .group_by(channels.c.id, channels.c.lease_until, channels.c.posts_open_at)
+    )
+    times = [
+        max(row.due, row.lease_until, row.posts_open_at if row.first else edits.opens_at)
+        for row in card_times
+    ] + [max(row.due, row.lease_until, row.posts_open_at) for row in note_times]
+    return max(now, min(times)) if times else None

@@ -1,0 +1,158 @@
+"""The database: one reading and one writing kind of transaction, on SQLite and PostgreSQL.
+
+Everything in which the two engines differ stands in this file: how a connection is set up,
+how a write begins, how a row is inserted unless it is there. Nothing here retries.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import StorageUnavailable
+
+BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
+READERS = 4  # SQLite: WAL lets readers go on beside the one writer
+POOL = 10  # PostgreSQL: connections of one replica; the work is short
+CONNECT_TIMEOUT_S = 5
+
+_SQLITE_SET_UP = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # NORMAL may lose a committed callback at a power cut
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-65536",  # 64 MiB: large indexes stay in memory
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A transaction that sees one state of the database."""
+
+    connection: AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Writing(Reading):
+    """A transaction that may change rows; committed when its block ends well."""
+
+
+class Database:
+    """One database. Opens no connection before the first transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.embedded = self.url.get_backend_name() == "sqlite"
+        if self.embedded:
+            self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
+            self._reader = _sqlite_engine(self.url, begin="BEGIN", connections=READERS)
+        else:
+            self._writer = self._reader = _postgres_engine(self.url)
+        # SQLite has one writer; waiting for it in line is fairer than polling its lock.
+        self._turn = asyncio.Lock() if self.embedded else None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[Reading]:
+        """A reading transaction. Raises StorageUnavailable."""
+        with _unavailable():
+            async with self._reader.connect() as connection, connection.begin():
+                yield Reading(connection)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[Writing]:
+        """A writing transaction, committed at the end. Raises StorageUnavailable.
+
+        When the connection is lost in the commit itself, nobody can say whether it
+        happened: callers must be able to repeat what they did.
+        """
+        if self._turn is None:
+            async with self._begin() as tx:
+                yield tx
+        else:
+            async with self._turn, self._begin() as tx:
+                yield tx
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncGenerator[Writing]:
+        with _unavailable():
+            async with self._writer.connect() as connection, connection.begin():
+                yield Writing(connection)
+
+    async def close(self) -> None:
+        """Close all connections. A last checkpoint folds SQLite's log into its file."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+@contextmanager
+def _unavailable() -> Generator[None]:
+    """Turn "the database does not answer" into one error of ours; let our own faults through."""
+    try:
+        yield
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+        raise StorageUnavailable(_first_line(error)) from error
+    except exc.DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise StorageUnavailable(_first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    """The driver's first words, without the statement and its parameters (they hold bodies)."""
+    cause = error.orig if isinstance(error, exc.DBAPIError) else error
+    return str(cause).strip().split("\n")[0][:200]
+
+
+def _sqlite_engine(url: sa.URL, *, begin: str, connections: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=connections, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
+        # The driver must not begin transactions by itself: a read that turns into a write
+        # under a plain BEGIN fails at once, busy timeout or not.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for statement in _SQLITE_SET_UP:
+            cursor.execute(statement)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: sa.Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: sa.URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        pool_pre_ping=True,  # a restarted or failed-over server is noticed before use
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+    )
+
+
+def insert_unless_there(tx: Reading, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """`INSERT … ON CONFLICT DO NOTHING` in the dialect of the transaction."""
+    if tx.connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+SQLITE_OLDEST = (3, 35, 0)  # RETURNING and WITHOUT ROWID with ON CONFLICT
+
+
+def sqlite_is_too_old() -> bool:
+    """Whether this Python's SQLite lacks what the store uses."""
+    return sqlite3.sqlite_version_info < SQLITE_OLDEST

@@ -1,0 +1,59 @@
+"""Gates: rate limits that hold for all replicas, one moment in time each."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.rules.delivery import EDIT_BURST, EDIT_GAP, Gate
+from bot.store.engine import Reading, Writing, insert_unless_there
+from bot.store.tables import NEVER, gates
+
+EDITS = "chat.update"  # the workspace's edits
+SLACK = "slack"  # every call: shut while the token is refused
+
+
+async def edits(tx: Reading) -> Gate:
+    """The gate that every edit passes."""
+    due = await tx.connection.scalar(sa.select(gates.c.due).where(gates.c.name == EDITS))
+    return Gate(due or NEVER, EDIT_GAP, EDIT_BURST)
+
+
+async def passed(tx: Writing, name: str, gate: Gate, now: datetime) -> bool:
+    """Note one passage, unless another replica passed since the gate was read."""
+    await _ensure(tx, name)
+    result = await tx.connection.execute(
+        sa.update(gates)
+        .where(gates.c.name == name, gates.c.due == gate.due)
+        .values(due=gate.passed(now).due)
+    )
+    return result.rowcount == 1
+
+
+async def shut(tx: Writing, name: str, due: datetime, reason: str) -> None:
+    """Shut a gate until `due`, with the reason that people are told."""
+    await _ensure(tx, name)
+    await tx.connection.execute(
+        sa.update(gates).where(gates.c.name == name).values(due=due, reason=reason)
+    )
+
+
+async def shut_reason(tx: Reading, name: str, now: datetime) -> str | None:
+    """Why a gate is shut now, or None."""
+    query = sa.select(gates.c.reason).where(gates.c.name == name, gates.c.due > now)
+    return await tx.connection.scalar(query)
+
+
+async def shut_until(tx: Reading, name: str) -> datetime:
+    """Until when a gate was last shut; long ago if never."""
+    return await tx.connection.scalar(sa.select(gates.c.due).where(gates.c.name == name)) or NEVER
+
+
+async def open_up(tx: Writing, name: str) -> None:
+    """Open a gate at once: what shut it is mended."""
+    await tx.connection.execute(
+        sa.update(gates).where(gates.c.name == name).values(due=NEVER, reason=None)
+    )
+
+
+async def _ensure(tx: Writing, name: str) -> None:
+    await tx.connection.execute(insert_unless_there(tx, gates).values(name=name, due=NEVER))

@@ -1,0 +1,94 @@
+"""The inbox: raw requests between their 200 and their judgement. Append, read in order, drop."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.rules.record import RawRequest
+from bot.store.engine import Reading, Writing
+from bot.store.tables import inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A callback as it was taken: `source` is the name of the token it came with."""
+
+    id: str
+    received_at: datetime
+    source: str
+    request: RawRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A taken callback in the inbox; `seq` is its place."""
+
+    seq: int
+    taken: Taken
+
+
+def _row(taken: Taken) -> dict[str, object]:
+    request = taken.request
+    return {
+        "id": taken.id,
+        "received_at": taken.received_at,
+        "source": taken.source,
+        "method": request.method,
+        "query": request.query,
+        "headers": headers_to_text(request.headers),
+        "body": request.body,
+    }
+
+
+def headers_to_text(headers: tuple[tuple[str, str], ...]) -> str:
+    """Headers as one JSON text: order and repetition are kept."""
+    return json.dumps(headers, ensure_ascii=False)
+
+
+def headers_from_text(text: str) -> tuple[tuple[str, str], ...]:
+    """The inverse of `headers_to_text`."""
+    return tuple((name, value) for name, value in json.loads(text))
+
+
+async def append(tx: Writing, callbacks: Sequence[Taken]) -> None:
+    """Add callbacks at the end, in their order."""
+    await tx.connection.execute(sa.insert(inbox), [_row(taken) for taken in callbacks])
+
+
+def _waiting(values: sa.RowMapping) -> Waiting:
+    request = RawRequest(
+        method=values["method"],
+        query=values["query"],
+        headers=headers_from_text(values["headers"]),
+        body=bytes(values["body"]),
+    )
+    taken = Taken(values["id"], values["received_at"], values["source"], request)
+    return Waiting(values["seq"], taken)
+
+
+async def oldest(tx: Reading, limit: int) -> list[Waiting]:
+    """The callbacks that have waited longest."""
+    found = await tx.connection.execute(sa.select(inbox).order_by(inbox.c.seq).limit(limit))
+    return [_waiting(row) for row in found.mappings()]
+
+
+async def find(tx: Reading, callback_id: str) -> Waiting | None:
+    """A callback that is still waiting; the inbox is short, so it is looked through."""
+    found = await tx.connection.execute(sa.select(inbox).where(inbox.c.id == callback_id))
+    row = found.mappings().first()
+    return _waiting(row) if row else None
+
+
+async def drop(tx: Writing, waiting: Sequence[Waiting]) -> None:
+    """Remove callbacks that have been judged, in the transaction that judged them."""
+    places = [one.seq for one in waiting]
+    await tx.connection.execute(sa.delete(inbox).where(inbox.c.seq.in_(places)))
+
+
+async def length(tx: Reading) -> int:
+    """How many callbacks wait."""
+    count = await tx.connection.scalar(sa.select(sa.func.count()).select_from(inbox))
+    return count or 0

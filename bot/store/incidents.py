@@ -1,0 +1,128 @@
+"""Incidents. `save` is the only thing that changes one, and the only one that makes cards wanted.
+
+Law 1 of delivery stands here: equal values write nothing and bump nothing.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.rules.delivery import Urgency, first_urgency
+from bot.rules.incident import Incident
+from bot.store.engine import Reading, Writing
+from bot.store.tables import UtcTime, cards, incidents
+from bot.store.values import incident_from_columns, incident_to_columns
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An incident before and after; `before` is None for a new one.
+
+    `urgency` says how soon people wait to see it on the cards.
+    """
+
+    before: Incident | None
+    after: Incident
+    urgency: Urgency = Urgency.REST
+
+
+async def newest_of(tx: Writing, alarm_ids: Collection[int]) -> dict[int, Incident]:
+    """The newest incident of each alarm, locked until the transaction ends.
+
+    The lock is what lets a click and a callback about one incident both count.
+    """
+    newest = (
+        sa.select(sa.func.max(incidents.c.id))
+        .where(incidents.c.alarm_id.in_(alarm_ids))
+        .group_by(incidents.c.alarm_id)
+    )
+    query = sa.select(incidents).where(incidents.c.id.in_(newest)).order_by(incidents.c.id)
+    found = await tx.connection.execute(query.with_for_update())
+    return {row["alarm_id"]: incident_from_columns(row) for row in found.mappings()}
+
+
+async def of_card(tx: Writing, card_id: str) -> Incident | None:
+    """The incident that a card shows, locked until the transaction ends."""
+    shown = sa.select(cards.c.incident_id).where(cards.c.id == card_id).scalar_subquery()
+    query = sa.select(incidents).where(incidents.c.id == shown).with_for_update()
+    row = (await tx.connection.execute(query)).mappings().first()
+    return incident_from_columns(row) if row else None
+
+
+async def with_ids(tx: Reading, ids: Collection[int]) -> dict[int, Incident]:
+    """Incidents by number."""
+    found = await tx.connection.execute(sa.select(incidents).where(incidents.c.id.in_(ids)))
+    return {row["id"]: incident_from_columns(row) for row in found.mappings()}
+
+
+async def next_id(tx: Reading) -> int:
+    """The number of the next incident. Only the apply loop adds any, one at a time."""
+    return (await tx.connection.scalar(sa.select(sa.func.max(incidents.c.id))) or 0) + 1
+
+
+async def save(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
+    """Store changes and make the cards of changed incidents wanted once more."""
+    new = [change.after for change in changes if change.before is None]
+    changed = [change for change in changes if change.before not in (None, change.after)]
+    if new:
+        await tx.connection.execute(sa.insert(incidents), [incident_to_columns(one) for one in new])
+    if changed:
+        await _update(tx, [change.after for change in changed])
+        await _want(tx, changed, now=now)
+
+
+async def _update(tx: Writing, changed: Sequence[Incident]) -> None:
+    rows = [incident_to_columns(incident) for incident in changed]
+    columns = [name for name in rows[0] if name not in ("id", "alarm_id")]
+    statement = (
+        sa.update(incidents)
+        .where(incidents.c.id == sa.bindparam("row_id"))
+        .values({name: sa.bindparam(name) for name in columns})
+    )
+    await tx.connection.execute(statement, [_renamed(row) for row in rows])
+
+
+def _renamed(row: dict[str, object]) -> dict[str, object]:
+    """`id` may not name a bound value of an UPDATE on that column."""
+    return {"row_id" if name == "id" else name: value for name, value in row.items()}
+
+
+async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
+    """Bump `wanted` of every card of these incidents.
+
+    A card that is not behind starts to be behind now. One that is keeps its place and its
+    pause between attempts, and goes first if somebody waits for this change. One that was
+    given up is tried again: giving up is per version. One not shown yet moves up when its
+    incident becomes worse.
+    """
+    first = sa.bindparam("change_first", type_=sa.Integer)
+    urgency = sa.bindparam("change_urgency", type_=sa.Integer)
+    at = sa.bindparam("change_at", type_=UtcTime)
+    behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
+    sooner = sa.and_(behind, cards.c.urgency < urgency)
+    statement = (
+        sa.update(cards)
+        .where(cards.c.incident_id == sa.bindparam("change_incident", type_=sa.BigInteger))
+        .values(
+            wanted=cards.c.wanted + 1,
+            behind_since=sa.case((behind, cards.c.behind_since), else_=at),
+            due_at=sa.case((behind, cards.c.due_at), else_=at),
+            urgency=sa.case(
+                (sa.and_(cards.c.ts.is_(None), cards.c.urgency > first), first),
+                (sooner, cards.c.urgency),
+                else_=urgency,
+            ),
+        )
+    )
+    rows = [
+        {
+            "change_incident": one.after.id,
+            "change_urgency": int(one.urgency),
+            "change_first": int(first_urgency(one.after)),
+            "change_at": now,
+        }
+        for one in changes
+    ]
+    await tx.connection.execute(statement, rows)

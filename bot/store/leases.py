@@ -1,0 +1,35 @@
+"""Leases on work that one replica does at a time."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.store.engine import Writing, insert_unless_there
+from bot.store.tables import NEVER, leases
+
+APPLY = "apply"
+
+
+async def hold(tx: Writing, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
+    """Take or renew a lease; False while somebody else holds it."""
+    row = {"name": name, "owner": owner, "until": NEVER}
+    await tx.connection.execute(insert_unless_there(tx, leases).values(row))
+    result = await tx.connection.execute(
+        sa.update(leases)
+        .where(leases.c.name == name)
+        .where(sa.or_(leases.c.owner == owner, leases.c.until <= now))
+        .values(owner=owner, until=until)
+    )
+    return result.rowcount == 1
+
+
+async def release(tx: Writing, name: str, owner: str) -> None:
+    """Give a lease back at the end, so that another replica need not wait for it to run out."""
+    await tx.connection.execute(
+        sa.update(leases).where(leases.c.name == name, leases.c.owner == owner).values(until=NEVER)
+    )
+
+
+async def release_all(tx: Writing) -> None:
+    """Take every lease back; see `cards.release_all`."""
+    await tx.connection.execute(sa.update(leases).values(until=NEVER))

@@ -1,0 +1,96 @@
+"""Notes: replies that wait to be said in the threads of cards, each once, in order."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.rules.card import Note
+from bot.rules.delivery import Urgency
+from bot.rules.job import NoteJob
+from bot.store.engine import Writing, insert_unless_there
+from bot.store.tables import NEVER, notes
+from bot.store.values import note_to_json
+
+SAID, SHOWN, REFUSED = "said", "shown", "refused"
+
+
+async def add(tx: Writing, new: Sequence[tuple[str, Note]], *, now: datetime) -> None:
+    """Queue notes for cards; one with the same key for the same card is there already."""
+    for card_id, note in new:
+        urgency = Urgency.NOTE_THAT_PINGS if note.broadcast else Urgency.NOTE
+        await tx.connection.execute(
+            insert_unless_there(tx, notes).values(
+                card_id=card_id,
+                key=note.key,
+                note=note_to_json(note),
+                urgency=int(urgency),
+                since=now,
+                due_at=now,
+                attempts=0,
+                lease_until=NEVER,
+            )
+        )
+
+
+async def record_said(tx: Writing, job: NoteJob, *, ts: str) -> None:
+    """Note that Slack shows it."""
+    await _settle(tx, job, outcome=SAID, ts=ts, error=None)
+
+
+async def give_up(tx: Writing, job: NoteJob, *, error: str) -> None:
+    """Slack will not take it; the card itself tells the same."""
+    await _settle(tx, job, outcome=REFUSED, ts=None, error=error)
+
+
+async def _settle(
+    tx: Writing, job: NoteJob, *, outcome: str, ts: str | None, error: str | None
+) -> None:
+    await tx.connection.execute(
+        sa.update(notes)
+        .where(notes.c.id == job.note_id)
+        .values(outcome=outcome, ts=ts, last_error=error, lease_owner=None, lease_until=NEVER)
+    )
+
+
+async def put_back(
+    tx: Writing,
+    job: NoteJob,
+    *,
+    due_at: datetime,
+    error: str | None,
+    counted: bool,
+    unclear: bool,
+) -> None:
+    """Give the claim back and try again at `due_at`; see `cards.put_back`."""
+    tried = (job.tried_at or job.claim.at) if unclear else None
+    await tx.connection.execute(
+        sa.update(notes)
+        .where(notes.c.id == job.note_id, notes.c.lease_owner == job.claim.owner)
+        .values(
+            due_at=due_at,
+            attempts=notes.c.attempts + (1 if counted else 0),
+            tried_at=tried,
+            last_error=error,
+            lease_owner=None,
+            lease_until=NEVER,
+        )
+    )
+
+
+async def told_by_card(tx: Writing, card_id: str, *, up_to: datetime) -> None:
+    """A first post tells all that happened before it: those notes need not be said."""
+    await tx.connection.execute(
+        sa.update(notes)
+        .where(notes.c.card_id == card_id, notes.c.outcome.is_(None), notes.c.since <= up_to)
+        .values(outcome=SHOWN)
+    )
+
+
+async def release_all(tx: Writing) -> None:
+    """Take every lease back; see `cards.release_all`."""
+    await tx.connection.execute(
+        sa.update(notes)
+        .where(notes.c.lease_owner.is_not(None))
+        .values(lease_owner=None, lease_until=NEVER)
+    )

@@ -1,0 +1,107 @@
+"""How domain values look as columns, and back. One place, so that a round trip loses nothing."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any  # rows and JSON columns: whatever the tables say
+
+import sqlalchemy as sa
+
+from bot.rules.card import Note, NoteKind
+from bot.rules.incident import Acknowledgement, Incident, Person, Sort, State
+from bot.rules.record import Expression, Threshold
+from bot.rules.severity import Severity
+
+Columns = dict[str, Any]
+
+
+def severity_or_none(text: str | None) -> Severity | None:
+    """A severity column."""
+    return Severity(text) if text else None
+
+
+def incident_to_columns(incident: Incident) -> Columns:
+    """Every column of `incidents`."""
+    columns = {
+        name: getattr(incident, name)
+        for name in Incident.__dataclass_fields__
+        if name not in ("acknowledged", "threshold", "expressions", "content")
+    }
+    taken = incident.acknowledged
+    return columns | {
+        "sort": incident.sort.value,
+        "state": incident.state.value,
+        "severity": incident.severity,
+        "threshold": asdict(incident.threshold) if incident.threshold else None,
+        "expressions": [asdict(one) for one in incident.expressions],
+        "content": [list(pair) for pair in incident.content],
+        "acknowledged_by_id": taken.by.id if taken else None,
+        "acknowledged_by_name": taken.by.name if taken else None,
+        "acknowledged_at": taken.at if taken else None,
+    }
+
+
+_SPECIAL = {
+    "acknowledged_by_id", "acknowledged_by_name", "acknowledged_at",
+    "sort", "state", "severity", "worst_severity", "threshold", "expressions", "content",
+}  # fmt: skip
+
+
+def incident_from_columns(row: sa.RowMapping) -> Incident:
+    """The inverse of `incident_to_columns`."""
+    plain = {
+        name: row[name]
+        for name in Incident.__dataclass_fields__
+        if name not in _SPECIAL and name != "acknowledged"
+    }
+    return Incident(
+        **plain,
+        sort=Sort(row["sort"]),
+        state=State(row["state"]),
+        severity=severity_or_none(row["severity"]),
+        worst_severity=severity_or_none(row["worst_severity"]),
+        threshold=Threshold(**row["threshold"]) if row["threshold"] else None,
+        expressions=expressions_from_json(row["expressions"]),
+        content=tuple((key, value) for key, value in row["content"]),
+        acknowledged=_acknowledgement(row),
+    )
+
+
+def expressions_from_json(items: Sequence[Columns]) -> tuple[Expression, ...]:
+    """A list of expressions as the JSON column holds it."""
+    return tuple(
+        Expression(item["expression"], severity_or_none(item["level"]), item["times"])
+        for item in items
+    )
+
+
+def _acknowledgement(row: sa.RowMapping) -> Acknowledgement | None:
+    if row["acknowledged_at"] is None:
+        return None
+    person = Person(row["acknowledged_by_id"], row["acknowledged_by_name"])
+    return Acknowledgement(person, row["acknowledged_at"])
+
+
+def note_to_json(note: Note) -> Columns:
+    """A note as its JSON column: times as ISO text, durations as seconds."""
+    return asdict(note) | {
+        "at": note.at.isoformat(),
+        "since": note.since.isoformat() if note.since else None,
+        "lasted": note.lasted.total_seconds() if note.lasted is not None else None,
+    }
+
+
+def note_from_json(json: Columns) -> Note:
+    """The inverse of `note_to_json`."""
+    return Note(
+        key=json["key"],
+        kind=NoteKind(json["kind"]),
+        at=datetime.fromisoformat(json["at"]),
+        broadcast=json["broadcast"],
+        before=severity_or_none(json["before"]),
+        after=severity_or_none(json["after"]),
+        times=json["times"],
+        since=datetime.fromisoformat(json["since"]) if json["since"] else None,
+        lasted=timedelta(seconds=json["lasted"]) if json["lasted"] is not None else None,
+        value=json["value"],
+    )

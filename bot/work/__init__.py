@@ -1,0 +1,1 @@
+"""The use cases, one a file, one transaction each. They carry values between the wings."""

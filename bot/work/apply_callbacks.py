@@ -1,0 +1,155 @@
+"""Apply callbacks: read the inbox in order and make rows of it, one transaction a batch.
+
+A batch that fails is tried one by one; a callback that fails alone is kept with its reason
+and shown, and the others go on. One replica applies at a time (a lease), so that the order
+of each alarm's callbacks is kept.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.cloudmonitor.read import read
+from bot.errors import StorageUnavailable
+from bot.rules.judge import Outcome
+from bot.store import inbox, leases
+from bot.store.engine import Database, Writing
+from bot.store.inbox import Waiting
+from bot.work.desk import Letter
+from bot.work.filing import Filing
+
+log = structlog.get_logger()
+
+BATCH = 200  # callbacks of one transaction
+LEASE = timedelta(seconds=10)  # a killed replica's work is taken over within this time
+IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
+AFTER_FAILURE = timedelta(seconds=1)
+
+
+class Applier:
+    """The apply loop. `poke` tells the delivery loop that rows have changed."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        filing: Filing,
+        owner: str,
+        clock: Clock,
+        poke: Callable[[], None],
+        seen: Callable[[Outcome], None] = lambda _outcome: None,
+    ) -> None:
+        self._database = database
+        self._filing = filing
+        self._owner = owner
+        self._clock = clock
+        self._poke = poke
+        self._seen = seen
+        self._something = asyncio.Event()
+
+    def poke(self) -> None:
+        """There may be something in the inbox."""
+        self._something.set()
+
+    async def run(self) -> None:
+        """Apply until cancelled."""
+        try:
+            while True:
+                self._something.clear()
+                pause = await self._drain()
+                try:
+                    async with asyncio.timeout(pause.total_seconds()):
+                        await self._something.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            await self._let_go()
+
+    async def _drain(self) -> timedelta:
+        try:
+            while await self.apply_batch():
+                pass
+        except StorageUnavailable as error:
+            log.warning("callbacks.apply_postponed", reason=str(error))
+            return AFTER_FAILURE
+        return IDLE
+
+    async def _let_go(self) -> None:
+        try:
+            async with self._database.writing() as tx:
+                await leases.release(tx, leases.APPLY, self._owner)
+        except StorageUnavailable:
+            log.info("callbacks.lease_left_to_run_out")
+
+    async def apply_batch(self) -> int:
+        """Apply the oldest callbacks; how many. 0 also while another replica applies."""
+        try:
+            return await self._apply(BATCH)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            log.exception("callbacks.batch_failed")
+        return await self._apply_one_by_one()
+
+    async def _apply(self, limit: int) -> int:
+        async with self._database.writing() as tx:
+            waiting = await self._next(tx, limit)
+            if waiting:
+                letters = [letter for one in waiting for letter in opened(one)]
+                outcomes = await self._file(tx, letters)
+                await inbox.drop(tx, waiting)
+            else:
+                outcomes = []
+        self._tell(outcomes)
+        return len(waiting)
+
+    async def _next(self, tx: Writing, limit: int) -> list[Waiting]:
+        now = self._clock()
+        if not await leases.hold(tx, leases.APPLY, self._owner, now=now, until=now + LEASE):
+            return []
+        return await inbox.oldest(tx, limit)
+
+    async def _file(self, tx: Writing, letters: list[Letter]) -> list[Outcome]:
+        return await self._filing.file(tx, letters, now=self._clock())
+
+    def _tell(self, outcomes: list[Outcome]) -> None:
+        for outcome in outcomes:
+            self._seen(outcome)
+        if outcomes:
+            log.info("callbacks.applied", count=len(outcomes))
+            self._poke()
+
+    async def _apply_one_by_one(self) -> int:
+        """What is left of a batch that failed, each callback in a transaction of its own."""
+        done = 0
+        while done < BATCH:
+            try:
+                if not await self._apply(1):
+                    break
+            except StorageUnavailable:
+                raise
+            except Exception as error:
+                log.exception("callbacks.poisoned")
+                await self._set_aside(f"{type(error).__name__}: {error}")
+            done += 1
+        return done
+
+    async def _set_aside(self, reason: str) -> None:
+        """Keep the oldest callback as failed: shown, countable, and there to be replayed."""
+        async with self._database.writing() as tx:
+            waiting = await self._next(tx, 1)
+            outcomes = await self._file(tx, [Letter.failed(one.taken, reason) for one in waiting])
+            if waiting:
+                await inbox.drop(tx, waiting)
+        self._tell(outcomes)
+
+
+def opened(waiting: Waiting) -> list[Letter]:
+    """The messages in one request; nearly always one."""
+    readings = read(waiting.taken.request)
+    return [
+        Letter.of(waiting.taken, reading, place=place) for place, reading in enumerate(readings)
+    ]

@@ -1,0 +1,141 @@
+"""Make Slack say what the rows say. The laws of delivery, each with a test in tests/work:
+
+1. Only saves bump `wanted`, in the transaction of the change. Equal values: no write, no bump.
+2. Claim with one conditional update that sets a lease; commit before any call.
+3. Render from the values read at the claim.
+4. Record the version that was rendered, never the current one; the mark only grows.
+5. The lease is longer than the hard timeout of a call.
+6. Same digest of the rendered card: record, do not call.
+7. First post: note the try, put the card's id into the message's metadata, and after an
+   unclear outcome look the id up and adopt the message before posting again.
+8. Notes wait for their card's `ts`; each has a unique key; each is said once.
+9. One failure table; unknown words mean try again, with a cap; giving up is per version.
+10. One card's failure touches one card; one channel's failure touches one channel.
+11. A 429 is nobody's fault: no attempt is counted, the gate stays shut until Retry-After.
+12. When the gate is narrow: first cards by severity, notes that ping, edits after a click, rest.
+13. Stop means: claim no more, finish what is in the air, leave.
+
+Callbacks, clicks and time only change rows; nothing but this loop posts or edits.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import StorageUnavailable
+from bot.rules.job import CardJob, Claim, Job
+from bot.slack.calls import CALL_TIMEOUT, SlackCalls
+from bot.store import claims, gates
+from bot.store.engine import Database
+from bot.work.send_card import CardSender
+from bot.work.send_note import NoteSender
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=30)  # three times the longest call: law 5, and a test says so
+IN_THE_AIR = 16  # channels worked on side by side: one slow channel holds up no other
+LOOK_AT_LEAST = timedelta(seconds=1)  # other replicas' changes come without a poke
+AFTER_FAILURE = timedelta(seconds=1)
+
+
+class Deliverer:
+    """The delivery loop of one replica; `owner` is its name on leases."""
+
+    def __init__(self, database: Database, slack: SlackCalls, *, owner: str, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._owner = owner
+        self._cards = CardSender(database, slack, clock=clock)
+        self._notes = NoteSender(database, slack, clock=clock)
+        self._in_the_air: set[asyncio.Task[None]] = set()
+        self._something = asyncio.Event()
+        self._stopping = False
+
+    def poke(self) -> None:
+        """Rows have changed: look now."""
+        self._something.set()
+
+    async def run(self) -> None:
+        """Deliver until `stop`."""
+        while not self._stopping:
+            self._something.clear()
+            pause = await self._send_all_that_may_go()
+            try:
+                async with asyncio.timeout(pause.total_seconds()):
+                    await self._something.wait()
+            except TimeoutError:
+                continue
+
+    async def stop(self) -> None:
+        """Law 13: claim no more, finish what is in the air."""
+        self._stopping = True
+        self.poke()
+        if self._in_the_air:
+            await asyncio.wait(self._in_the_air, timeout=CALL_TIMEOUT.total_seconds())
+
+    async def _send_all_that_may_go(self) -> timedelta:
+        try:
+            while len(self._in_the_air) < IN_THE_AIR and not self._stopping:
+                job = await self.claim()
+                if job is None:
+                    return await self._pause()
+                self._launch(job)
+        except StorageUnavailable as error:
+            log.warning("delivery.postponed", reason=str(error))
+            return AFTER_FAILURE
+        return LOOK_AT_LEAST
+
+    async def claim(self) -> Job | None:
+        """Claim the next piece of work, if any may be done now."""
+        now = self._clock()
+        async with self._database.writing() as tx:
+            if await gates.shut_until(tx, gates.SLACK) > now:
+                return None
+            claim = Claim(f"{self._owner}/{now.timestamp():.3f}", now, now + LEASE)
+            return await claims.next_job(tx, claim, await gates.edits(tx))
+
+    async def _pause(self) -> timedelta:
+        now = self._clock()
+        async with self._database.reading() as tx:
+            next_at = await claims.soonest(tx, now, await gates.edits(tx))
+        return min(next_at - now, LOOK_AT_LEAST) if next_at else LOOK_AT_LEAST
+
+    def _launch(self, job: Job) -> None:
+        task = asyncio.create_task(self.work_off(job))
+        self._in_the_air.add(task)
+        task.add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._in_the_air.discard(task)
+        self.poke()
+
+    async def work_off(self, job: Job) -> None:
+        """Do one claimed piece of work. Law 10: whatever goes wrong stays in its row.
+
+        What is not recorded here keeps its lease until that runs out, and is then looked for
+        before it is sent again.
+        """
+        try:
+            if isinstance(job, CardJob):
+                await self._cards.send(job)
+            else:
+                await self._notes.send(job)
+        except StorageUnavailable as error:
+            log.warning("delivery.not_recorded", reason=str(error))
+        except Exception:  # the loop's guard: one card's fault may not stop the others
+            log.exception("delivery.failed", card=job.card_id)
+
+    async def drain(self) -> int:
+        """Do all that may be done at this moment, one after the other; how much it was."""
+        done = 0
+        while job := await self.claim():
+            await self.work_off(job)
+            done += 1
+        return done
+
+
+def lease_left(job: Job, now: datetime) -> timedelta:
+    """How much of a claim is left."""
+    return job.claim.until - now

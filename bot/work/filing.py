@@ -1,0 +1,139 @@
+"""Filing: read from the store what a batch of callbacks is about, and store what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.rules.alarm import Alarm
+from bot.rules.delivery import Urgency, first_urgency
+from bot.rules.incident import Incident
+from bot.rules.judge import Outcome
+from bot.rules.notes import notes_of
+from bot.rules.notice import NoticeKind
+from bot.rules.record import Kind
+from bot.rules.routing import Destination, Route, channels_for, facts_of
+from bot.store import alarms, callbacks, cards, channels, incidents, notes, notices
+from bot.store.engine import Writing
+from bot.store.incidents import Change
+from bot.store.notices import NoticeChange
+from bot.work.desk import Desk, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """How callbacks are filed here: the routes, and how long an incident can be reopened."""
+
+    routes: tuple[Route, ...]
+    default: Destination
+    window: timedelta
+
+    async def file(self, tx: Writing, letters: Sequence[Letter], *, now: datetime) -> list[Outcome]:
+        """Judge letters in their order and store everything that follows from them."""
+        desk = await self._lay_out(tx, letters)
+        known, last = dict(desk.alarms), {one.id: one for one in desk.notices.values()}
+        outcomes = [desk.file(letter) for letter in letters]
+        await _store_alarms(tx, desk, known)
+        await self._store_incidents(tx, desk, now=now)
+        changes = [NoticeChange(last.get(n), one) for n, one in desk.changed_notices.items()]
+        await self._store_notices(tx, changes, now=now)
+        await callbacks.remember(tx, desk.keys)
+        await callbacks.add(tx, desk.judged)
+        return outcomes
+
+    async def _lay_out(self, tx: Writing, letters: Sequence[Letter]) -> Desk:
+        readings = [letter.reading for letter in letters]
+        known = await alarms.with_keys(tx, {one.alarm_key for one in readings})
+        last = {kind: await notices.newest(tx, kind) for kind in NoticeKind}
+        return Desk(
+            window=self.window,
+            alarms={alarm.key: alarm for alarm in known},
+            incidents=await incidents.newest_of(tx, [alarm.id for alarm in known]),
+            known=await callbacks.known(tx, {one.delivery_key for one in readings}),
+            notices={kind: notice for kind, notice in last.items() if notice},
+            next_alarm=await alarms.next_id(tx),
+            next_incident=await incidents.next_id(tx),
+            next_notice=await notices.next_id(tx),
+        )
+
+    async def _store_incidents(self, tx: Writing, desk: Desk, *, now: datetime) -> None:
+        changes, kinds = _whole_steps(desk)
+        await incidents.save(tx, changes, now=now)
+        by_id = {alarm.id: alarm for alarm in desk.alarms.values()}
+        wanted = {
+            one.after.id: self._places(one.after, by_id[one.after.alarm_id], kinds[one.after.id])
+            for one in changes
+        }
+        await _make_cards(tx, [change.after for change in changes], wanted, now=now)
+        await _queue_notes(tx, desk, now=now)
+
+    def _places(self, incident: Incident, alarm: Alarm, kind: Kind) -> tuple[Destination, ...]:
+        facts = facts_of(alarm, kind=kind, severity=incident.severity)
+        return channels_for(self.routes, facts, self.default)
+
+    async def _store_notices(
+        self, tx: Writing, changes: Sequence[NoticeChange], *, now: datetime
+    ) -> None:
+        await notices.save(tx, changes, now=now)
+        new = [change.after.id for change in changes if change.before is None]
+        if not new:
+            return
+        place = self.default
+        number = (await channels.numbers(tx, {place.channel}))[place.channel]
+        faces = [
+            cards.NewCard(number, place.language, Urgency.FIRST_WARN, notice_id=one) for one in new
+        ]
+        await cards.add(tx, faces, now=now)
+
+
+async def _store_alarms(tx: Writing, desk: Desk, known: dict[str, Alarm]) -> None:
+    await alarms.add(tx, [alarm for key, alarm in desk.alarms.items() if key not in known])
+    changed = [alarm for key, alarm in desk.alarms.items() if known.get(key, alarm) != alarm]
+    await alarms.save(tx, changed)
+
+
+def _whole_steps(desk: Desk) -> tuple[list[Change], dict[int, Kind]]:
+    """How each incident was before the batch and how it is after it."""
+    firsts: dict[int, Incident | None] = {}
+    lasts: dict[int, Incident] = {}
+    kinds: dict[int, Kind] = {}
+    for step in desk.steps:
+        firsts.setdefault(step.after.id, step.before)
+        lasts[step.after.id] = step.after
+        kinds[step.after.id] = step.kind
+    return [Change(firsts[number], after) for number, after in lasts.items()], kinds
+
+
+async def _make_cards(
+    tx: Writing,
+    changed: Sequence[Incident],
+    wanted: dict[int, tuple[Destination, ...]],
+    *,
+    now: datetime,
+) -> None:
+    """A card in every channel that the routes name and that has none of this incident.
+
+    Routes are asked again at every change: an incident that has become critical may belong
+    into a further channel.
+    """
+    numbers = await channels.numbers(tx, {to.channel for all_ in wanted.values() for to in all_})
+    there = {
+        (card.incident_id, card.channel_id) for card in await cards.of_incidents(tx, list(wanted))
+    }
+    new = [
+        cards.NewCard(numbers[to.channel], to.language, first_urgency(one), incident_id=one.id)
+        for one in changed
+        for to in wanted[one.id]
+        if (one.id, numbers[to.channel]) not in there
+    ]
+    await cards.add(tx, new, now=now)
+
+
+async def _queue_notes(tx: Writing, desk: Desk, *, now: datetime) -> None:
+    told = [
+        (step.after.id, note) for step in desk.steps for note in notes_of(step.before, step.after)
+    ]
+    if not told:
+        return
+    shown = await cards.of_incidents(tx, {number for number, _ in told})
+    pairs = [(c.id, note) for number, note in told for c in shown if c.incident_id == number]
+    await notes.add(tx, pairs, now=now)

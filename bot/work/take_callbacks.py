@@ -1,0 +1,95 @@
+"""Take callbacks: store them as they came, and only then answer.
+
+The promise begins here: whoever gets an id from `take` has the callback on disk. All that
+wait at one moment share one transaction (group commit), so the rate does not hang on how
+often a disk can sync. Nothing is parsed here, and no index is kept but the order.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.clock import Clock
+from bot.errors import Busy, StorageUnavailable
+from bot.ids import new_id
+from bot.rules.record import RawRequest
+from bot.store import inbox
+from bot.store.engine import Database
+from bot.store.inbox import Taken
+
+BATCH = 1_000  # callbacks of one transaction: some 10 ms of writing
+LINE = 10_000  # callbacks that may wait: above it, a sender is told to come again
+STOPPING = "the bot is stopping"
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    taken: Taken
+    stored: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Taker:
+    """The line before the inbox. `run` is its one writer; `poke` is called after each commit."""
+
+    def __init__(self, database: Database, *, clock: Clock, poke: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._poke = poke
+        self._line: list[_Waiting] = []
+        self._somebody = asyncio.Event()
+
+    async def take(self, source: str, request: RawRequest) -> str:
+        """Store one callback and give its id. Raises StorageUnavailable or Busy."""
+        if len(self._line) >= LINE:
+            raise Busy
+        waiting = _Waiting(Taken(new_id(), self._clock(), source, request))
+        self._line.append(waiting)
+        self._somebody.set()
+        await waiting.stored
+        return waiting.taken.id
+
+    async def run(self) -> None:
+        """Write the line to the inbox, batch after batch, until cancelled."""
+        try:
+            while True:
+                await self._somebody.wait()
+                batch, self._line = self._line[:BATCH], self._line[BATCH:]
+                if not self._line:
+                    self._somebody.clear()
+                await self._store(batch)
+        finally:
+            _refuse(self._line, StorageUnavailable(STOPPING))
+
+    async def _store(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            await self._append(batch)
+        except asyncio.CancelledError:
+            _refuse(batch, StorageUnavailable(STOPPING))
+            raise
+        except StorageUnavailable as error:
+            _refuse(batch, error)
+        except Exception as error:  # noqa: BLE001 - one bad row may not cost the others
+            await self._store_one_by_one(batch, error)
+
+    async def _append(self, batch: Sequence[_Waiting]) -> None:
+        async with self._database.writing() as tx:
+            await inbox.append(tx, [waiting.taken for waiting in batch])
+        for waiting in batch:
+            if not waiting.stored.done():
+                waiting.stored.set_result(None)
+        self._poke()
+
+    async def _store_one_by_one(self, batch: Sequence[_Waiting], error: Exception) -> None:
+        if len(batch) == 1:
+            _refuse(batch, error)
+            return
+        for waiting in batch:
+            await self._store([waiting])
+
+
+def _refuse(batch: Sequence[_Waiting], error: Exception) -> None:
+    for waiting in batch:
+        if not waiting.stored.done():
+            waiting.stored.set_exception(error)
