@@ -36,8 +36,11 @@ AFTER_THE_METHOD = {Kind.SERVER_ERROR_AFTER, Kind.DROP_AFTER, Kind.HANG_AFTER}
 
 
 class FaultSpellingError(ValueError):
-    """A fault is one of error(word), 429(seconds), 500, 500-after-post, drop-before, drop-after-post,
-    hang-after-post(seconds), slow(seconds), html200, badjson."""  # fmt: skip
+    """A fault is error(word), 429(s), 500, drop-before, slow(s), html200 or badjson, or, after
+    the method has done its work, 500-after-post, drop-after-post or hang-after-post(s)."""
+
+    def __str__(self) -> str:
+        return " ".join((self.__doc__ or "").split())
 
 
 @dataclass
@@ -60,7 +63,7 @@ def read_fault(method: str, spelling: str, *, times: int | None, chance: float) 
     """A fault from its spelling; raises `FaultSpellingError`."""
     match = SPELLING.match(spelling.strip())
     if match is None or match[1] not in set(Kind):
-        raise FaultSpellingError(FaultSpellingError.__doc__)
+        raise FaultSpellingError
     kind, detail = Kind(match[1]), match[2] or ""
     fault = Fault(method, kind, times=times, chance=chance)
     if kind in NEEDS_WORD:
@@ -74,7 +77,7 @@ def _seconds(detail: str) -> float:
     try:
         return float(detail or 1)
     except ValueError:
-        raise FaultSpellingError(FaultSpellingError.__doc__) from None
+        raise FaultSpellingError from None
 
 
 class FaultPlan:

@@ -33,3 +33,11 @@ def decoded(value: object) -> object:
         return json.loads(value)
     except ValueError:
         return value
+
+
+def is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> bool:
+    return isinstance(value, list)

@@ -4,13 +4,14 @@ Pure. A route that matches ends the search unless it says to continue; nothing m
 the default destination. Facts are texts in lower case, and so are a route's patterns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bot.rules.alarm import Alarm
 from bot.rules.card import Language
-from bot.rules.incident import Incident
+from bot.rules.record import Kind
+from bot.rules.severity import Severity
 
 FIELDS = (
     "severity",
@@ -56,34 +57,29 @@ class Route:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Routes:
-    """The routing table: the routes in their order, and where everything else goes."""
-
-    default: Destination
-    routes: tuple[Route, ...] = ()
-
-    def of(self, facts: Mapping[str, str]) -> tuple[Destination, ...]:
-        """Where an alarm with these facts is shown: at least one channel, each once."""
-        found: dict[str, Destination] = {}
-        for route in self.routes:
-            if not route.fits(facts):
-                continue
-            there = Destination(route.channel, route.language or self.default.language)
-            found.setdefault(route.channel, there)
-            if route.stop:
-                break
-        return tuple(found.values()) or (self.default,)
+def channels_for(
+    routes: Iterable[Route], facts: Mapping[str, str], default: Destination
+) -> tuple[Destination, ...]:
+    """Where an alarm with these facts is shown: at least one channel, each once."""
+    found: dict[str, Destination] = {}
+    for route in routes:
+        if not route.fits(facts):
+            continue
+        there = Destination(route.channel, route.language or default.language)
+        found.setdefault(route.channel, there)
+        if route.stop:
+            break
+    return tuple(found.values()) or (default,)
 
 
-def facts_of(incident: Incident, alarm: Alarm) -> dict[str, str]:
-    """What routes may ask of an incident, in lower case.
+def facts_of(alarm: Alarm, *, kind: Kind, severity: Severity | None) -> dict[str, str]:
+    """What routes may ask of an alarm, in lower case.
 
     A dimension that has the name of a field is reached as `dimension.NAME` only, which
     works for every dimension.
     """
     named = {
-        "severity": incident.severity,
+        "severity": severity,
         "project": alarm.project,
         "metric": alarm.metric,
         "rule": alarm.rule_id,
@@ -91,7 +87,7 @@ def facts_of(incident: Incident, alarm: Alarm) -> dict[str, str]:
         "group": alarm.group_name or alarm.group_id,
         "region": alarm.region_id,
         "alarm": alarm.name,
-        "kind": incident.sort,
+        "kind": kind,
     }
     facts: dict[str, str | None] = {**alarm.dimensions}
     facts |= {f"dimension.{name}": text for name, text in alarm.dimensions.items()}

@@ -19,7 +19,7 @@ Callbacks, clicks and time only change rows; nothing but this loop posts or edit
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -134,8 +134,3 @@ class Deliverer:
             await self.work_off(job)
             done += 1
         return done
-
-
-def lease_left(job: Job, now: datetime) -> timedelta:
-    """How much of a claim is left."""
-    return job.claim.until - now

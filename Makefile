@@ -1,0 +1,67 @@
+# Everything happens in .venv; nothing is installed outside of it, except that `make test`
+# installs a Chromium where it may (root on Debian). A second run finds all in place.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+
+.PHONY: help demo setup test check bench lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    run the whole bot with a local Slack and sample alarms (PORT=8080)"
+	@echo "make test    run all tests                        (ARGS= are handed to pytest)"
+	@echo "make check   lint, types, import contracts, tests"
+	@echo "make bench   the benchmark"
+	@echo "make setup   only prepare $(VENV) for development"
+	@echo "make lock    choose and pin the dependencies anew"
+
+demo: $(VENV)/.runtime
+	@$(BIN)/tocsin demo
+
+setup: $(VENV)/.development
+
+test: $(VENV)/.development
+	@sh tests/setup/chromium.sh
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+check: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+bench: $(VENV)/.development
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+lock: $(VENV)/.development
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --group build -c requirements-dev.txt -o requirements-build.txt
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(VENV)/.made:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "No $(PYTHON) here. Install Python 3.11 or newer, or say which: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is `$(PYTHON) --version`, Tocsin needs 3.11 or newer. Say which: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+		echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made requirements.txt requirements-build.txt pyproject.toml
+	@echo "Installing what Tocsin needs into $(VENV) (a minute the first time) ..."
+	@$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
+	@echo "Installing the tools for development and tests ..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,210 @@
+"""Wires everything: settings in, a running bot out. Decides nothing that a room below could."""
+
+import asyncio
+import gc
+import os
+import socket
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from slack_bolt.async_app import AsyncApp
+
+from bot.clock import Clock, utc_now
+from bot.config import Settings
+from bot.doors.api import build_api
+from bot.doors.callbacks import CallbackDoor
+from bot.doors.health import ReadyDoor
+from bot.doors.interactions import ClickDoor, build_bolt
+from bot.doors.metrics import Metrics, MetricsDoor
+from bot.doors.slack_http import SlackDoor
+from bot.doors.socket_mode import SocketDoor
+from bot.doors.web import Doors, build_web
+from bot.errors import StorageUnavailable
+from bot.ids import new_id
+from bot.routes import read_routes
+from bot.rules.card import Language
+from bot.rules.routing import Destination
+from bot.slack.calls import SlackCalls
+from bot.store.engine import Database
+from bot.store.start import bring_up
+from bot.work.act import Click, Done, act
+from bot.work.apply_callbacks import Applier
+from bot.work.deliver import Deliverer
+from bot.work.filing import Filing
+from bot.work.identity import Whoami
+from bot.work.take_callbacks import Taker
+from bot.work.watch import Watch
+
+log = structlog.get_logger()
+
+UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
+STOP_WITHIN = timedelta(seconds=10)  # platforms kill what has not stopped after some 30 s
+GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
+
+
+def filing_of(settings: Settings) -> Filing:
+    """Where alarms go. Raises SettingsRefused for a routes file with faults."""
+    routes = read_routes(settings.routes_file) if settings.routes_file else ()
+    default = Destination(settings.channel, Language(settings.language))
+    return Filing(routes, default, settings.reopen_window)
+
+
+class Bot:
+    """One replica: its parts, its loops and its web application."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._token = settings.slack_bot_token.get_secret_value()
+        owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()[-12:]}"
+        self.database = Database(settings.database_url)
+        self.slack = SlackCalls(self._token, base_url=settings.slack_api_url)
+        self.metrics = Metrics()
+        self.whoami = Whoami(self.slack, clock=clock)
+        self.deliverer = Deliverer(self.database, self.slack, owner=owner, clock=clock)
+        self.applier = Applier(
+            self.database,
+            filing=filing_of(settings),
+            owner=owner,
+            clock=clock,
+            poke=self.deliverer.poke,
+            seen=self.metrics.applied,
+        )
+        self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
+        self.bolt = self._bolt()
+        self.web = build_web(self._doors(), lifespan=self._lifespan)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def _bolt(self) -> AsyncApp:
+        secret = self._settings.slack_signing_secret
+        door = ClickDoor(
+            self._act,
+            self.slack,
+            whoami=self.whoami,
+            language=Language(self._settings.language),
+            clock=self._clock,
+        )
+        return build_bolt(
+            door,
+            token=self._token,
+            api_url=self._settings.slack_api_url,
+            signing_secret=secret.get_secret_value() if secret else None,
+            whoami=self.whoami,
+        )
+
+    async def _act(self, click: Click) -> Done:
+        return await act(self.database, click, now=self._clock(), poke=self.deliverer.poke)
+
+    def _doors(self) -> Doors:
+        watch = Watch(self.database, clock=self._clock)
+        return Doors(
+            callbacks=CallbackDoor(self._settings.callback_tokens, self.taker.take),
+            ready=ReadyDoor(watch),
+            metrics=MetricsDoor(self.metrics, watch),
+            api=build_api(self.database, self._settings.api_tokens),
+            slack=SlackDoor(self.bolt) if self._settings.slack_signing_secret else None,
+        )
+
+    @asynccontextmanager
+    async def _lifespan(self, _web: FastAPI) -> AsyncGenerator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Start the loops. Callbacks are refused with 503 until the database is there."""
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+        self._launch("take", self.taker.run())
+        self._launch("work", self._work())
+
+    async def _work(self) -> None:
+        await self._reach_database()
+        self._launch("apply", self.applier.run())
+        self._launch("deliver", self.deliverer.run())
+        app_token = self._settings.slack_app_token
+        if app_token:
+            self._launch("socket", SocketDoor(self.bolt, app_token.get_secret_value()).run())
+        await self.whoami()
+
+    async def _reach_database(self) -> None:
+        while True:
+            try:
+                await bring_up(
+                    self.database,
+                    url=self._settings.database_url,
+                    migrating=self._settings.migrate == "on",
+                    now=self._clock(),
+                )
+            except StorageUnavailable as error:
+                log.warning("database.not_reached", reason=str(error))
+                await asyncio.sleep(UNTIL_DATABASE.total_seconds())
+            else:
+                log.info("database.ready")
+                return
+
+    def _launch(self, name: str, loop: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(loop, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A loop that died is a bot that only seems to work: say so, and end the process."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.critical("loop.died", loop=task.get_name(), exc_info=error)
+            self.on_death()
+
+    def on_death(self) -> None:
+        """What to do when a loop has died; `serve` ends the process."""
+
+    async def stop(self) -> None:
+        """Claim no more, finish what is in the air, store what waits, leave."""
+        await self.deliverer.stop()
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_WITHIN.total_seconds())
+        await self.slack.aclose()
+        await self.database.close()
+        log.info("stopped")
+
+
+class BotServer(uvicorn.Server):
+    """Uvicorn in our process; ends with a failure when a loop has died."""
+
+    def __init__(self, bot: Bot, *, host: str, port: int) -> None:
+        super().__init__(
+            uvicorn.Config(
+                bot.web,
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,  # it would print the callback token
+                server_header=False,
+                timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
+            )
+        )
+        self.died = False
+        bot.on_death = self._on_death
+
+    def _on_death(self) -> None:
+        self.died = True
+        self.should_exit = True
+
+
+def serve(settings: Settings) -> None:
+    """Run until a signal. Exits with 1 when a part of the bot has died."""
+    bot = Bot(settings)
+    server = BotServer(bot, host=settings.host, port=settings.port)
+    log.info("starting", host=settings.host, port=settings.port)
+    server.run()
+    if server.died or not server.started:
+        raise SystemExit(1)

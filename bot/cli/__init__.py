@@ -1,0 +1,1 @@
+"""The command line: each command reads the settings it needs and hands values on."""

@@ -1,0 +1,128 @@
+"""`tocsin demo`: the whole bot with SQLite, a local Slack in place of Slack, and sample alarms.
+
+The bot is the real one: it differs from production in its settings alone. This file only
+sets the two up next to each other and plays CloudMonitor.
+"""
+
+import asyncio
+import secrets
+import socket
+import tempfile
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+
+from bot.app import Bot, BotServer
+from bot.clock import utc_now
+from bot.config import Settings, load_settings
+from bot.demo_samples import TIMELINE, TITLES, samples
+from bot.local_slack import LocalSlack
+from bot.local_slack import Settings as LocalSettings
+from bot.logs import set_up_logs
+
+CHANNEL = "alarms"
+LISTEN_TRIES = 200  # times 50 ms
+
+WELCOME = """
+  Tocsin is running with a local Slack. Nothing leaves this machine.
+
+  Watch the channel     {page}
+  The bot               {bot}/healthz
+  Send a callback       tocsin send FILE.http --url {bot}/callbacks/{callback_token}
+  Ask the API           curl -H 'Authorization: Bearer {api_token}' {bot}/api/v1/incidents
+
+  A first alarm is on its way. Click Acknowledge, then press "web-prod-01 recovers" under
+  Samples on the page. Ctrl-C ends it.
+"""
+
+
+class Sender:
+    """Plays CloudMonitor: sends samples to the callback address over HTTP."""
+
+    def __init__(self) -> None:
+        self.url = ""
+
+    async def send(self, name: str) -> None:
+        """Send one sample, as happening now."""
+        sample = samples(utc_now())[name]
+        async with aiohttp.ClientSession() as session:
+            if sample is None:
+                await session.get(self.url)
+                return
+            headers = {"Content-Type": sample.content_type}
+            await session.post(self.url, data=sample.body, headers=headers)
+
+    def buttons(self) -> tuple[tuple[str, str, Callable[[], Awaitable[None]]], ...]:
+        """Every sample with its title, for the page."""
+        return tuple((name, title, partial(self.send, name)) for name, title in TITLES.items())
+
+    async def play(self) -> None:
+        """The little story that the demo tells by itself."""
+        for pause, name in TIMELINE:
+            await asyncio.sleep(pause)
+            await self.send(name)
+
+
+def settings_for(slack: LocalSlack, *, folder: Path, public_url: str) -> Settings:
+    """The settings of an ordinary bot whose Slack happens to be on this machine."""
+    return load_settings(
+        {
+            "DATABASE_URL": f"sqlite:///{folder / 'tocsin.db'}",
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_BOT_TOKEN": slack.settings.bot_token,
+            "SLACK_SIGNING_SECRET": slack.settings.signing_secret,
+            "TOCSIN_CALLBACK_TOKENS": f"demo={secrets.token_hex(24)}",
+            "TOCSIN_API_TOKENS": f"demo={secrets.token_hex(24)}",
+            "TOCSIN_CHANNEL": CHANNEL,
+            "TOCSIN_PUBLIC_URL": public_url,
+            "LOG_LEVEL": "warning",
+        }
+    )
+
+
+async def _run(*, port: int, host: str) -> None:
+    sender = Sender()
+    slack = LocalSlack(LocalSettings(samples=sender.buttons()))
+    await slack.start(port, host)
+    with (
+        socket.create_server((host, 0)) as listening,
+        tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder,
+    ):
+        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{listening.getsockname()[1]}"  # noqa: S104, E501
+        settings = settings_for(slack, folder=Path(folder), public_url=address)
+        set_up_logs(form=settings.log, level=settings.log_level, secrets=())
+        slack.point_at(address)
+        token = settings.callback_tokens[0].secret.get_secret_value()
+        sender.url = f"{address}/callbacks/{token}"
+        print(  # noqa: T201 - what the newcomer is waiting for
+            WELCOME.format(
+                page=slack.url,
+                bot=address,
+                callback_token=token,
+                api_token=settings.api_tokens[0].secret.get_secret_value(),
+            ),
+            flush=True,
+        )
+        server = BotServer(Bot(settings), host=host, port=0)
+        story = asyncio.create_task(_tell(server, sender))
+        try:
+            await server.serve(sockets=[listening])
+        finally:
+            story.cancel()
+            await slack.stop()
+
+
+async def _tell(server: BotServer, sender: Sender) -> None:
+    while not server.started:
+        await asyncio.sleep(0.05)
+    await sender.play()
+
+
+def run(*, port: int, host: str) -> None:
+    """Run the demo until Ctrl-C. Port 0 takes a free one."""
+    try:
+        asyncio.run(_run(port=port, host=host))
+    except KeyboardInterrupt:
+        return

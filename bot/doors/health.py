@@ -1,0 +1,30 @@
+"""`/healthz`: this process lives. `/readyz`: it can store and post, and how far it is behind."""
+
+from dataclasses import asdict
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.work.watch import Watch
+
+
+async def healthz(_request: Request) -> Response:
+    """Never asks the database: a restart would not mend it."""
+    return JSONResponse({"status": "ok"})
+
+
+class ReadyDoor:
+    """`/readyz`, from what the watch sees."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    async def __call__(self, _request: Request) -> Response:
+        """200 when every check is well, else 503; the same JSON either way."""
+        checks = await self._watch.checks()
+        ready = all(check.ok for check in checks.values())
+        body = {
+            "status": "ok" if ready else "not ready",
+            "checks": {name: asdict(check) for name, check in checks.items()},
+        }
+        return JSONResponse(body, 200 if ready else 503)

@@ -1,0 +1,29 @@
+"""Errors of the HTTP doors: `application/problem+json` (RFC 9457), one form for all."""
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(status: int, detail: str, *, headers: dict[str, str] | None = None) -> JSONResponse:
+    """An answer that says what is wrong and, where there is one, the remedy."""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+async def on_http_error(_request: Request, error: Exception) -> JSONResponse:
+    """Unknown paths, wrong methods, and what handlers raise on purpose."""
+    if not isinstance(error, HTTPException):
+        raise error
+    headers = dict(error.headers) if error.headers else None
+    return problem(error.status_code, str(error.detail), headers=headers)
+
+
+async def on_fault(_request: Request, _error: Exception) -> JSONResponse:
+    """Our own fault. Says nothing of the inside; the log has it."""
+    return problem(500, "Something went wrong on our side; the log of the bot says what.")

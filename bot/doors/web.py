@@ -1,0 +1,71 @@
+"""The web application: every HTTP door at its address, and errors in one form."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Lifespan
+
+from bot import __version__
+from bot.doors.health import healthz
+from bot.doors.problems import on_fault, on_http_error, problem
+
+Door = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What stands behind the addresses; `slack` is missing in Socket Mode without a secret."""
+
+    callbacks: Door
+    ready: Door
+    metrics: Door
+    api: APIRouter
+    slack: Door | None
+
+
+def build_web(doors: Doors, *, lifespan: Lifespan[FastAPI]) -> FastAPI:
+    """The application. Plain routes where speed counts, FastAPI where a schema helps."""
+    web = FastAPI(
+        title="Tocsin",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        exception_handlers={
+            HTTPException: on_http_error,
+            RequestValidationError: on_bad_parameter,
+            Exception: on_fault,
+        },
+    )
+    for path in ("/callbacks/{token}", "/callbacks/{token}/", "/callbacks"):
+        web.add_route(path, _door(doors.callbacks), methods=["GET", "POST"])
+    web.add_route("/healthz", healthz, methods=["GET", "HEAD"])
+    web.add_route("/readyz", _door(doors.ready), methods=["GET", "HEAD"])
+    web.add_route("/metrics", _door(doors.metrics), methods=["GET"])
+    if doors.slack:
+        web.add_route("/slack/events", _door(doors.slack), methods=["POST"])
+    web.include_router(doors.api)
+    return web
+
+
+def _door(door: Door) -> Callable[[Request], Awaitable[Response]]:
+    """Starlette takes an object that can be called for a raw ASGI application; this is not."""
+
+    async def handle(request: Request) -> Response:
+        return await door(request)
+
+    return handle
+
+
+async def on_bad_parameter(_request: Request, error: Exception) -> JSONResponse:
+    """A query parameter of a wrong form, named."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    return problem(400, f"{first['loc'][-1]}: {first['msg']}")

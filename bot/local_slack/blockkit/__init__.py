@@ -1,0 +1,1 @@
+"""Block Kit's rules, written from Slack's reference pages; `validate.py` is the way in."""

@@ -1,0 +1,130 @@
+"""Settings are texts; each function here turns one kind of text into its value.
+
+Pure. A ValueError's message follows the variable's name and says the remedy; it never
+repeats a text that may hold a secret.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import SplitResult, quote, urlsplit
+
+_LONGEST_WINDOW = timedelta(days=7)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DURATION = re.compile(r"(?:\d+[smhd])+")
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
+_CHANNEL_NAME = re.compile(r"[^\s#@,<>]{1,80}")  # Slack: 80 characters at most
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+_PORTS = 65_535
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """A reader of a closed set of words, in whatever case they are written."""
+
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"must be one of: {', '.join(words)}")
+        return text.lower()
+
+    return read
+
+
+def starts_with(prefix: str, where: str) -> Callable[[str], str]:
+    """A reader of one of Slack's tokens; `where` says where it is found."""
+
+    def read(text: str) -> str:
+        if not text.startswith(prefix) or any(letter.isspace() for letter in text):
+            raise ValueError(f"must be a token that starts with {prefix} ({where})")
+        return text
+
+    return read
+
+
+def port(text: str) -> int:
+    """A TCP port; 0 lets the system choose a free one."""
+    if not text.isdecimal() or int(text) > _PORTS:
+        raise ValueError(f"must be a number from 0 to {_PORTS}, such as 8080")
+    return int(text)
+
+
+def duration(text: str) -> timedelta:
+    """`90s`, `10m`, `1h30m`; not longer than 7 days."""
+    plain = text.strip().lower()
+    parts = re.findall(r"(\d{1,9})([smhd])", plain) if _DURATION.fullmatch(plain) else []
+    length = timedelta(**{_UNITS[unit]: int(number) for number, unit in parts})
+    if not parts or length > _LONGEST_WINDOW:
+        raise ValueError("must be a time such as 90s, 10m or 1h30m, not longer than 7d")
+    return length
+
+
+def channel(text: str) -> str:
+    """A channel's id as it is, or its name without the `#`."""
+    plain = text.strip().removeprefix("#")
+    if _CHANNEL_ID.fullmatch(plain):
+        return plain
+    if not _CHANNEL_NAME.fullmatch(plain):
+        raise ValueError("must be one channel's name (such as #ops) or its id (such as C0123ABCD)")
+    return plain.lower()
+
+
+def slack_api_url(text: str) -> str:
+    """Base of Slack's Web API with the trailing slash that the SDK needs."""
+    url = f"{text.strip().rstrip('/')}/"
+    parts = _split(url)
+    if parts is None or not parts.path.endswith("/api/") or parts.query or parts.fragment:
+        raise ValueError("must be an http or https address that ends in /api/")
+    return url
+
+
+def public_url(text: str) -> str:
+    """How the outside reaches the bot, without a trailing slash."""
+    parts = _split(text.strip())
+    if parts is None or parts.query or parts.fragment or parts.username:
+        raise ValueError("must be an address such as https://tocsin.example.com")
+    if parts.scheme == "http" and parts.hostname not in _LOCAL:
+        raise ValueError("must start with https:// (http:// is for this machine only)")
+    return text.strip().rstrip("/")
+
+
+def database_url(text: str) -> str:
+    """The database's address with the driver that is used here; its parameters are kept.
+
+    Hosting platforms say `postgres://`; libpq lets one address name several hosts, which
+    SQLAlchemy takes as query parameters only.
+    """
+    scheme, _, rest = text.strip().partition("://")
+    match scheme.lower():
+        case "sqlite" | "sqlite+aiosqlite":
+            return f"sqlite+aiosqlite://{_file(rest)}"
+        case "postgres" | "postgresql" | "postgresql+psycopg":
+            return f"postgresql+psycopg://{_hosts(rest)}"
+        case _:
+            raise ValueError("must be sqlite:///file.db or postgresql://user:password@host/name")
+
+
+def _split(url: str) -> SplitResult | None:
+    """Parts of an http address, or None for anything else."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # what is no address, or has no number for its port
+        return None
+    return parts if usable else None
+
+
+def _file(rest: str) -> str:
+    path = rest.removeprefix("/").partition("?")[0]
+    if not rest.startswith("/") or not path or path == ":memory:":
+        raise ValueError("must name a file after three slashes: sqlite:///tocsin.db")
+    return rest
+
+
+def _hosts(rest: str) -> str:
+    server, slash, path = rest.partition("/")
+    who, at, hosts = server.rpartition("@")
+    if "," not in hosts:
+        return rest
+    name, _, query = path.partition("?")
+    named = [f"host={quote(host, safe=':[]')}" for host in hosts.split(",")]
+    query = "&".join([*named, *([query] if query else [])])
+    return f"{who}{at}{slash or '/'}{name}?{query}"

@@ -1,0 +1,115 @@
+"""Slack's blocks: the only place in the program where block JSON is made.
+
+Thin constructors over the library's models. Text is cut at Slack's limits here, with a mark;
+`Mrkdwn` arrives escaped, plain `str` goes into plain_text, where Slack interprets nothing.
+What a card says is not decided here.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import cast
+
+from slack_sdk.models.basic_objects import JsonObject as Model
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from bot.slack.message import JsonObject
+from bot.slack.text import NOTHING, SHORTCODE, Mrkdwn, bold, clean, cut, cut_mrkdwn
+
+# Slack's limits (docs.slack.dev/reference/block-kit), in UTF-16 units to be on the safe side
+HEADER = 150
+TEXT = 3_000
+FIELD = 2_000
+FIELDS = 10
+ACTIONS = 25
+BUTTON = 75
+ID = 255
+
+_SHORTCODE = re.compile(SHORTCODE)
+
+
+class Style(StrEnum):
+    """How a button stands out; most should not."""
+
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+def header(text: str, *, block_id: str) -> JsonObject:
+    """The title: plain text in bold, 150 characters."""
+    return _json(HeaderBlock(block_id=_id(block_id), text=_plain(text, HEADER)))
+
+
+def section(text: Mrkdwn, *, block_id: str) -> JsonObject:
+    """A paragraph."""
+    return _json(SectionBlock(block_id=_id(block_id), text=_mrkdwn(text, TEXT)))
+
+
+def fields(pairs: Sequence[tuple[str, Mrkdwn]], *, block_id: str) -> JsonObject:
+    """Labelled values in two columns, ten at most; what comes later than that is left out."""
+    shown = [_field(label, value) for label, value in pairs[:FIELDS]]
+    return _json(SectionBlock(block_id=_id(block_id), fields=shown))
+
+
+def context(text: Mrkdwn, *, block_id: str) -> JsonObject:
+    """Small print. One element, because Slack puts nothing visible between several."""
+    return _json(ContextBlock(block_id=_id(block_id), elements=[_mrkdwn(text, TEXT)]))
+
+
+def divider(*, block_id: str) -> JsonObject:
+    """A line across."""
+    return _json(DividerBlock(block_id=_id(block_id)))
+
+
+def actions(elements: Sequence[ButtonElement], *, block_id: str) -> JsonObject:
+    """A row of buttons."""
+    return _json(ActionsBlock(block_id=_id(block_id), elements=elements[:ACTIONS]))
+
+
+def button(label: str, *, action_id: str, value: str, style: Style | None = None) -> ButtonElement:
+    """A button; `value` is an id and nothing else, so that an old button is safe to press."""
+    return ButtonElement(
+        text=_plain(label, BUTTON), action_id=action_id, value=value, style=style and style.value
+    )
+
+
+def link_button(label: str, *, action_id: str, url: str) -> ButtonElement:
+    """A button that opens a page. Slack still reports the click, and wants it acknowledged."""
+    return ButtonElement(text=_plain(label, BUTTON), action_id=action_id, url=url)
+
+
+def attachment(blocks: Sequence[JsonObject], *, colour: str) -> JsonObject:
+    """Blocks beside a coloured bar, which only attachments have. `colour` is `#rrggbb`."""
+    return {"color": colour, "blocks": list(blocks)}
+
+
+def _field(label: str, value: Mrkdwn) -> MarkdownTextObject:
+    return _mrkdwn(Mrkdwn(f"{bold(label)}\n{value or NOTHING}"), FIELD)
+
+
+def _mrkdwn(text: Mrkdwn, limit: int) -> MarkdownTextObject:
+    """`verbatim`, so that `@here` and `#channel` in outside text stay words."""
+    return MarkdownTextObject(text=cut_mrkdwn(text, limit) or NOTHING, verbatim=True)
+
+
+def _plain(text: str, limit: int) -> PlainTextObject:
+    """Emoji as Slack draws them, unless the text has colons that would turn into some."""
+    shown = cut(clean(text), limit) or NOTHING
+    return PlainTextObject(text=shown, emoji=not _SHORTCODE.search(shown))
+
+
+def _id(block_id: str) -> str:
+    return block_id[:ID]
+
+
+def _json(model: Model) -> JsonObject:
+    return cast("JsonObject", model.to_dict())  # pyright: ignore[reportUnknownMemberType]

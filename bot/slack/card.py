@@ -1,0 +1,110 @@
+"""A card as Slack shows it: values in, a `Message` out. It asks nobody: no clock, no query.
+
+The headline and the value stand above; the rest stands in one attachment, because only
+attachments have a coloured bar. They stand above for two reasons: Slack shows a message's
+`text` as a line of its own unless there are blocks beside it, and it folds long attachments,
+so what stands there must be short enough to keep the buttons in sight.
+"""
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.rules.card import CardFace, IncidentCard, Language, NoticeCard
+from bot.rules.incident import Sort
+from bot.slack import blocks
+from bot.slack.facts import event_facts, facts
+from bot.slack.look import colour_of, mark_of
+from bot.slack.message import JsonObject, Message
+from bot.slack.notice import render_notice
+from bot.slack.phrases import breached, course, ended, instance_of, measured, metric_of, name_of
+from bot.slack.states import open_state, over_state
+from bot.slack.summary import is_over, summary
+from bot.slack.text import Mrkdwn, bold, joined, link
+from bot.slack.words import Words
+
+ACKNOWLEDGE = "acknowledge"
+UNACKNOWLEDGE = "unacknowledge"
+
+
+def render_card(face: CardFace, language: Language) -> Message:
+    """The message that shows this card, in this language; equal faces give equal messages."""
+    words = Words.of(language)
+    match face:
+        case NoticeCard():
+            return render_notice(face, words)
+        case IncidentCard() if is_over(face.incident):
+            return _over(face, words)
+        case IncidentCard():
+            return _open(face, words)
+
+
+def _open(card: IncidentCard, words: Words) -> Message:
+    title = f"{mark_of(card.incident)} {name_of(card, words)}"
+    above = [blocks.header(title, block_id=f"{card.card_id}:title"), *_value(card, words)]
+    return Message(
+        text=summary(card, words),
+        blocks=tuple(above),
+        attachments=(blocks.attachment(_body(card, words), colour=colour_of(card.incident)),),
+    )
+
+
+def _value(card: IncidentCard, words: Words) -> list[JsonObject]:
+    """`CPU usage *97.5 %* · threshold ≥ 85 %, 3 times in a row`. An event measures nothing."""
+    if card.incident.sort is Sort.EVENT:
+        return []
+    limit = breached(card, words)
+    line = joined(" · ", [measured(card, words, bold), *([limit] if limit else [])])
+    return [blocks.section(line, block_id=f"{card.card_id}:value")]
+
+
+def _body(card: IncidentCard, words: Words) -> list[JsonObject]:
+    told = event_facts(card)
+    number = card.card_id
+    body = [blocks.fields(facts(card, words), block_id=f"{number}:facts")]
+    if told:
+        body.append(blocks.fields(told, block_id=f"{number}:event"))
+    body.append(blocks.context(open_state(card, words), block_id=f"{number}:state"))
+    body.extend(_links(card, words))
+    body.append(blocks.actions(_buttons(card, words), block_id=f"{number}:actions"))
+    return body
+
+
+def _over(card: IncidentCard, words: Words) -> Message:
+    """One paragraph and the small print: it asks nobody for anything any more."""
+    number = card.card_id
+    name, instance = bold(name_of(card, words)), instance_of(card)
+    named = joined(" · ", [name, instance] if instance else [name])
+    head = joined(" ", [mark_of(card.incident), named])
+    paragraph = joined("\n", [head, _ending(card, words)])
+    small = [
+        blocks.context(over_state(card, words), block_id=f"{number}:state"),
+        *_links(card, words),
+    ]
+    return Message(
+        text=summary(card, words),
+        blocks=(blocks.section(paragraph, block_id=f"{number}:title"),),
+        attachments=(blocks.attachment(small, colour=colour_of(card.incident)),),
+    )
+
+
+def _ending(card: IncidentCard, words: Words) -> Mrkdwn:
+    end, values = ended(card.incident, words), course(card, words, bold)
+    if values is None:
+        return end
+    return words.mark("ended.course", ended=end, metric=metric_of(card, words), values=values)
+
+
+def _links(card: IncidentCard, words: Words) -> list[JsonObject]:
+    """Plain links rather than buttons: a link button's click would have to be answered."""
+    shown = [link(each.url, words.say(f"link.{each.kind.value}")) for each in card.links]
+    line = joined(" · ", shown)
+    return [blocks.context(line, block_id=f"{card.card_id}:links")] if shown else []
+
+
+def _buttons(card: IncidentCard, words: Words) -> list[ButtonElement]:
+    """What a person may do; the value is the card's id, never a state."""
+    if card.incident.acknowledged:
+        label = words.say("button.unacknowledge")
+        return [blocks.button(label, action_id=UNACKNOWLEDGE, value=card.card_id)]
+    label = words.say("button.acknowledge")
+    style = blocks.Style.PRIMARY
+    return [blocks.button(label, action_id=ACKNOWLEDGE, value=card.card_id, style=style)]

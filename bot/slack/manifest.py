@@ -1,0 +1,60 @@
+"""The Slack app: what it is called, may do and is told, from one source for both modes.
+
+Scopes follow from the methods that are called; a test compares both with Slack's method
+pages, so that nobody grants more than the bot uses.
+"""
+
+from typing import Final, Literal
+
+Mode = Literal["http", "socket"]
+
+# Method -> the scopes it needs here. Reading a channel's history takes one scope a kind of
+# channel; the bot posts to public and private ones.
+SCOPES_OF: Final[dict[str, tuple[str, ...]]] = {
+    "auth.test": (),
+    "chat.postMessage": ("chat:write", "chat:write.public"),  # .public: without an invitation
+    "chat.update": ("chat:write",),
+    "chat.postEphemeral": ("chat:write",),
+    "conversations.history": ("channels:history", "groups:history"),
+    "conversations.replies": ("channels:history", "groups:history"),
+    "conversations.list": ("channels:read", "groups:read"),
+}
+SCOPES: Final = tuple(sorted({scope for scopes in SCOPES_OF.values() for scope in scopes}))
+
+EVENTS_PATH: Final = "/slack/events"  # everything of Slack comes in here in HTTP mode
+
+_DESCRIPTION = "Alibaba CloudMonitor alarms as cards that a team can act on"
+_LONG_DESCRIPTION = (
+    "Tocsin shows each alarm of Alibaba Cloud CloudMonitor as one card in a channel and keeps "
+    "the card true: how bad it is, for how long, who takes care of it, and when it is over. "
+    "It is self-hosted; alarms and messages stay on your own server and in your workspace."
+)
+
+
+def manifest(mode: Mode, url: str | None) -> dict[str, object]:
+    """The app manifest (schema version 1). `url` is the bot's public address, for HTTP."""
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": "Tocsin",
+            "description": _DESCRIPTION,
+            "long_description": _LONG_DESCRIPTION,
+            "background_color": "#7a1f1f",
+        },
+        "features": {"bot_user": {"display_name": "Tocsin", "always_online": True}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "interactivity": _interactivity(mode, url),
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": mode == "socket",
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _interactivity(mode: Mode, url: str | None) -> dict[str, object]:
+    if mode == "socket":
+        return {"is_enabled": True}
+    if url is None:
+        raise ValueError("HTTP mode needs the bot's public address")
+    return {"is_enabled": True, "request_url": f"{url}{EVENTS_PATH}"}

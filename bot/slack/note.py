@@ -1,0 +1,54 @@
+"""A note: one line in a card's thread, for what a team needs to hear. An edit pings nobody.
+
+Broadcast notes stand alone in the channel, so each names its alarm.
+"""
+
+from bot.rules.card import Language, Note, NoteKind
+from bot.slack import blocks
+from bot.slack.message import Message
+from bot.slack.phrases import severity_word
+from bot.slack.text import Mrkdwn, clean, joined
+from bot.slack.words import Words
+
+_MARKS = {
+    NoteKind.SEVERITY_RAISED: "🔺",
+    NoteKind.FIRED_AGAIN: "🔁",
+    NoteKind.RECOVERED: "✅",
+    NoteKind.NO_DATA: "🟣",
+    NoteKind.DATA_BACK: "📈",
+}
+
+
+def render_note(note: Note, alarm_name: str, value: str | None, language: Language) -> Message:
+    """`🔁 Fired again: 支付集群 CPU 过高, 3rd time in 20 min (97.5 %)`.
+
+    `value` is the note's value as people write it, with its unit.
+    """
+    words = Words.of(language)
+    name = clean(alarm_name) or words.say("card.unnamed")
+    line = _line(note, name, words)
+    if value:
+        line = words.mark("summary.brackets", what=line, more=value)
+    line = joined(" ", [Mrkdwn(_MARKS[note.kind]), line])
+    return Message(text=line, blocks=(blocks.section(line, block_id=note.key),))
+
+
+def _line(note: Note, name: str, words: Words) -> Mrkdwn:
+    match note.kind:
+        case NoteKind.SEVERITY_RAISED:
+            before, after = (severity_word(each, words) for each in (note.before, note.after))
+            return words.mark("note.severity_raised", before=before, after=after, name=name)
+        case NoteKind.FIRED_AGAIN:
+            return _fired_again(note, name, words)
+        case NoteKind.RECOVERED if note.lasted is not None:
+            return words.mark("note.recovered_after", name=name, lasted=words.lasting(note.lasted))
+        case kind:
+            return words.mark(f"note.{kind.value}", name=name)
+
+
+def _fired_again(note: Note, name: str, words: Words) -> Mrkdwn:
+    if note.times is None or note.since is None:
+        return words.mark("note.fired_again", name=name)
+    lasted = words.lasting(note.at - note.since)
+    ordinal = words.ordinal(note.times)
+    return words.mark("note.fired_again_in", name=name, ordinal=ordinal, lasted=lasted)

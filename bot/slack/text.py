@@ -1,0 +1,154 @@
+"""Text for Slack: what comes from outside is made harmless here, once, and cut to fit.
+
+`Mrkdwn` marks text that is already safe to send as mrkdwn; everything else is a plain `str`
+and passes through `safe` on its way there. Nothing outside this file escapes anything, so
+nothing is escaped twice, and an alarm named `<!channel>` never wakes a channel.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+MARK = "…"
+NOTHING = "–"
+VALUE_LIMIT = 200  # one value in a card: names are up to 128 characters at the sender
+URL_LIMIT = 1_000  # longer ones are left out: three must fit in a card with everything else
+
+# What Slack turns into an emoji: a name with a letter in it, or one of these three. Times are not.
+SHORTCODE = r":(?:[\w+'-]*[^\W\d_][\w+'-]*|100|1234|[+-]1):"
+
+_KEPT_AS_BLANK = {"Cc", "Zl", "Zp", "Zs"}
+_DROPPED = {"Cf", "Cs"}  # zero-width and direction marks hide text; surrogates are no text
+_FORMATTING = re.compile(
+    r"[*~`]"
+    r"|^>"  # a quotation
+    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore within a word formats nothing
+    rf"|{SHORTCODE}"  # `tcp:100:80` would show an emoji in its middle
+)
+_ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|`[^`]*`|.", re.DOTALL)
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
+_SAFE_URL = re.compile(r"https://[!-;=?-{}~]+")  # printable ASCII without < > |
+
+
+class Mrkdwn(str):
+    """Text in Slack's mrkdwn: outside values in it are escaped already."""
+
+    __slots__ = ()
+
+
+def clean(text: str) -> str:
+    """One line without anything invisible: controls, zero-width and direction marks, tags."""
+    return " ".join("".join(map(_visible, text)).split())
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in _KEPT_AS_BLANK:
+        return " "
+    return "" if category in _DROPPED else character
+
+
+def escape(text: str) -> Mrkdwn:
+    """The three characters that Slack asks for, and no others."""
+    return Mrkdwn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def safe(text: str, limit: int = VALUE_LIMIT) -> Mrkdwn:
+    """Outside text as mrkdwn: shown as it is, in a code span where it would format."""
+    if isinstance(text, Mrkdwn):
+        return text
+    plain = clean(text)
+    if _FORMATTING.search(plain):
+        return code(plain, limit)
+    return cut_mrkdwn(escape(plain), limit) if plain else Mrkdwn(NOTHING)
+
+
+def code(text: str, limit: int = VALUE_LIMIT) -> Mrkdwn:
+    """Outside text in a code span. A backtick cannot be escaped, so it becomes `ˋ`."""
+    plain = clean(text).replace("`", "ˋ") or NOTHING
+    return Mrkdwn(f"`{cut_mrkdwn(escape(plain), limit - 2)}`")
+
+
+def bold(text: str) -> Mrkdwn:
+    """In bold."""
+    return Mrkdwn(f"*{safe(text)}*")
+
+
+def link(url: str, label: str) -> Mrkdwn:
+    """A link; just its label where the address cannot stand in one."""
+    if len(url) > URL_LIMIT or not _SAFE_URL.fullmatch(url):
+        return safe(label)
+    return Mrkdwn(f"<{escape(url)}|{safe(label)}>")
+
+
+def moment(at: datetime, tokens: str) -> Mrkdwn:
+    """A time in the reader's own zone; `tokens` such as `{date_short_pretty} {time}`.
+
+    Where it cannot be shown so (mail, old clients) it stands in UTC and says so.
+    """
+    utc = at.astimezone(UTC)
+    return Mrkdwn(f"<!date^{int(utc.timestamp())}^{tokens}|{utc:%Y-%m-%d %H:%M} UTC>")
+
+
+def mention(person_id: str, name: str) -> Mrkdwn:
+    """A person; their name alone where the id is not one of Slack's."""
+    if _PERSON.fullmatch(person_id):
+        return Mrkdwn(f"<@{person_id}>")
+    return safe(name)
+
+
+def joined(separator: str, parts: Iterable[str]) -> Mrkdwn:
+    """Parts one after another; the separator is ours."""
+    return Mrkdwn(separator.join(safe(part) for part in parts))
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, the stricter way to count an emoji."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def cut(text: str, limit: int) -> str:
+    """Plain text of at most `limit` units, with a mark where something is missing."""
+    return _fitted(list(_clusters(text)), limit)
+
+
+def cut_mrkdwn(text: Mrkdwn, limit: int) -> Mrkdwn:
+    """The same for mrkdwn; entities, links and code spans stay whole or go."""
+    atoms = (atom.group() for atom in _ATOM.finditer(text))
+    return Mrkdwn(_fitted(list(_clusters(atoms)), limit))
+
+
+def _fitted(pieces: list[str], limit: int) -> str:
+    if sum(map(units, pieces)) <= limit:
+        return "".join(pieces)
+    kept: list[str] = []
+    room = limit - units(MARK)
+    for piece in pieces:
+        room -= units(piece)
+        if room < 0:
+            break
+        kept.append(piece)
+    return "".join(kept).rstrip() + MARK
+
+
+def _clusters(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces joined where a reader sees one character: accents, skin tones, flags."""
+    held = ""
+    for piece in pieces:
+        if held and not (_extends(piece) or _is_half_flag(held, piece)):
+            yield held
+            held = ""
+        held += piece
+    if held:
+        yield held
+
+
+def _extends(piece: str) -> bool:
+    return (
+        unicodedata.category(piece[0]).startswith("M") or "\U0001f3fb" <= piece[0] <= "\U0001f3ff"
+    )
+
+
+def _is_half_flag(held: str, piece: str) -> bool:
+    return len(held) == 1 and all("\U0001f1e6" <= half <= "\U0001f1ff" for half in (held, piece[0]))

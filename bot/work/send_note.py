@@ -1,0 +1,89 @@
+"""Say one claimed note in the thread of its card, once."""
+
+from datetime import datetime
+
+import structlog
+
+from bot.clock import Clock
+from bot.rules.job import NoteJob
+from bot.slack.calls import SlackCalls
+from bot.slack.failures import Remedy, SlackFailure
+from bot.slack.message import Message
+from bot.slack.note import render_note
+from bot.store import cards, notes
+from bot.store.engine import Database
+from bot.work import setback
+from bot.work.faces import note_value
+from bot.work.send_card import LOOK_BACK, after_not_found, too_late_to_call
+
+log = structlog.get_logger()
+
+
+class NoteSender:
+    """Works off note jobs. Every path ends in one transaction that records what is known."""
+
+    def __init__(self, database: Database, slack: SlackCalls, *, clock: Clock) -> None:
+        self._database = database
+        self._slack = slack
+        self._clock = clock
+
+    async def send(self, job: NoteJob) -> None:
+        """Say it, or look for it when an earlier try had no clear outcome."""
+        if too_late_to_call(job, self._clock()):
+            return
+        try:
+            if job.tried_at is not None:
+                await self._look(job, job.tried_at)
+            else:
+                await self._say(job)
+        except SlackFailure as failure:
+            await self._failed(job, failure)
+
+    async def _say(self, job: NoteJob) -> None:
+        message = render_note(job.note, job.alarm.name, note_value(job), job.language)
+        try:
+            ts = await self._post(job, message, thread_ts=job.card_ts)
+        except SlackFailure as failure:
+            if failure.remedy is not Remedy.UNTHREAD:
+                raise
+            ts = await self._post(job, message, thread_ts=None)
+        now = self._clock()
+        async with self._database.writing() as tx:
+            await notes.record_said(tx, job, ts=ts)
+            await cards.release_channel(tx, job.channel.id, job.claim.owner, posted_at=now)
+        log.info("note.said", card=job.card_id, note=job.note.key)
+
+    async def _post(self, job: NoteJob, message: Message, *, thread_ts: str | None) -> str:
+        posted = await self._slack.post(
+            job.channel.address,
+            message,
+            card_id=job.card_id,
+            version=0,
+            key=job.note.key,
+            thread_ts=thread_ts,
+            broadcast=job.note.broadcast and thread_ts is not None,
+        )
+        return posted.ts
+
+    async def _look(self, job: NoteJob, tried_at: datetime) -> None:
+        found = await self._slack.find_note(
+            job.channel.address, job.card_ts, job.note.key, oldest=tried_at - LOOK_BACK
+        )
+        now = self._clock()
+        async with self._database.writing() as tx:
+            if found:
+                await notes.record_said(tx, job, ts=found.ts)
+            else:
+                due_at, unclear = after_not_found(tried_at, now)
+                await notes.put_back(
+                    tx, job, due_at=due_at, error=None, counted=False, unclear=unclear
+                )
+            await cards.release_channel(tx, job.channel.id, job.claim.owner)
+
+    async def _failed(self, job: NoteJob, failure: SlackFailure) -> None:
+        now = self._clock()
+        log.warning("note.refused", card=job.card_id, word=failure.word, remedy=failure.remedy)
+        looked = job.tried_at is not None
+        what = setback.setback_of(job, failure, looked=looked, now=now)
+        async with self._database.writing() as tx:
+            await setback.record(tx, job, what, word=failure.word, now=now)

@@ -1,0 +1,250 @@
+"""Card faces that the tests of this room share: one alarm at many moments of its life."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.rules.alarm import Alarm
+from bot.rules.card import (
+    CardFace,
+    IncidentCard,
+    Labels,
+    Link,
+    LinkKind,
+    Note,
+    NoteKind,
+    NoticeCard,
+)
+from bot.rules.incident import Acknowledgement, Incident, Person, Sort, State
+from bot.rules.notice import Notice, NoticeKind
+from bot.rules.record import Expression, Threshold
+from bot.rules.severity import Severity
+
+CARD_ID = "0196a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b"
+NOON = datetime(2026, 5, 4, 4, 2, tzinfo=UTC)
+ANN = Person("U024BE7LH", "ann")
+
+ALARM = Alarm(
+    id=1,
+    key="k",
+    name="支付集群 CPU 过高",
+    account="1234567890123456",
+    rule_id="alarmRule_5c6f",
+    project="acs_ecs",
+    metric="cpu_total",
+    metric_label="CPU使用率",
+    unit="%",
+    dimensions={"userId": "1234567890123456", "instanceId": "i-bp1a2b3c4d5e6f7g8h9i"},
+    instance_name="web-prod-01/10.0.12.7",
+    region_id="cn-hangzhou",
+    region_name="华东1（杭州）",
+    group_name="支付",
+)
+INCIDENT = Incident(
+    id=7,
+    alarm_id=1,
+    sort=Sort.ALARM,
+    state=State.FIRING,
+    severity=Severity.CRITICAL,
+    worst_severity=Severity.CRITICAL,
+    opened_at=NOON,
+    fired_at=NOON,
+    heard_at=NOON,
+    received_at=NOON,
+    first_value=97.5,
+    last_value=97.5,
+    worst_value=97.5,
+    threshold=Threshold(">=", 85, statistic="Average", times=3),
+)
+LABELS = Labels(
+    metric="CPU usage",
+    product="ECS",
+    instance="web-prod-01",
+    region="China (Hangzhou)",
+    first_value="97.5 %",
+    last_value="97.5 %",
+    worst_value="97.5 %",
+    limit="85 %",
+)
+LINKS = (
+    Link(
+        LinkKind.HISTORY, "https://cloudmonitor.console.example/alarms/history?rule=alarmRule_5c6f"
+    ),
+    Link(LinkKind.RULE, "https://cloudmonitor.console.example/alarms/rule/alarmRule_5c6f"),
+    Link(
+        LinkKind.INSTANCE,
+        "https://ecs.console.example/server/i-bp1a2b3c4d5e6f7g8h9i?region=cn-hangzhou&tab=1",
+    ),
+)
+FIRING = IncidentCard(CARD_ID, INCIDENT, ALARM, LABELS, LINKS)
+
+
+def after(minutes: float) -> datetime:
+    """So many minutes after the incident opened."""
+    return NOON + timedelta(minutes=minutes)
+
+
+def changed(card: IncidentCard = FIRING, **changes: object) -> IncidentCard:
+    """The card with another incident."""
+    return replace(card, incident=replace(card.incident, **changes))  # type: ignore[arg-type]
+
+
+def labelled(card: IncidentCard, **labels: str | None) -> IncidentCard:
+    """The card with other labels."""
+    return replace(card, labels=replace(card.labels, **labels))
+
+
+ACKNOWLEDGED = changed(acknowledged=Acknowledgement(ANN, after(3)), callbacks=2, heard_at=after(2))
+ESCALATED = labelled(
+    changed(
+        severity=Severity.CRITICAL,
+        callbacks=3,
+        first_value=88.0,
+        last_value=97.4,
+        worst_value=99.1,
+        heard_at=after(12),
+    ),
+    first_value="88 %",
+    last_value="97.4 %",
+    worst_value="99.1 %",
+)
+EASED = changed(ESCALATED, severity=Severity.WARN, callbacks=4)
+NO_DATA = changed(ESCALATED, state=State.NO_DATA, heard_at=after(20), callbacks=4)
+RECOVERED = labelled(
+    changed(
+        ESCALATED,
+        state=State.RECOVERED,
+        recovered_at=after(12),
+        recovery_value=41.0,
+        callbacks=4,
+        acknowledged=Acknowledgement(ANN, after(3)),
+    ),
+    first_value="97.4 %",
+    recovery_value="41 %",
+)
+FIRED_AGAIN = changed(
+    ESCALATED,
+    firings=3,
+    fired_at=after(20),
+    heard_at=after(20),
+    callbacks=7,
+    severity=Severity.WARN,
+)
+UNHEARD = labelled(
+    changed(
+        state=State.RECOVERED,
+        recovered_at=NOON,
+        first_value=None,
+        last_value=None,
+        worst_value=None,
+        recovery_value=41.0,
+    ),
+    first_value=None,
+    last_value=None,
+    worst_value=None,
+    recovery_value="41 %",
+)
+LATE = replace(FIRING, late_by=timedelta(minutes=4, seconds=10))
+DISK = IncidentCard(
+    CARD_ID,
+    replace(
+        INCIDENT,
+        severity=None,
+        worst_severity=None,
+        threshold=None,
+        expressions=(Expression("@disk[60].$Average > 90 && @load[60].$Average > 4"),),
+    ),
+    replace(
+        ALARM,
+        name="磁盘 *紧张*",
+        dimensions={**ALARM.dimensions, "device": "/dev/vda1", "mountpoint": "/data"},
+    ),
+    Labels(metric="Disk usage", last_value="93 %", instance="web-prod-01", product="ECS"),
+)
+EVENT = IncidentCard(
+    CARD_ID,
+    replace(
+        INCIDENT,
+        sort=Sort.EVENT,
+        state=State.CLOSED,
+        threshold=None,
+        first_value=None,
+        last_value=None,
+        worst_value=None,
+        event_id="a1b2",
+        event_status="Executing",
+        content=(
+            ("ecsInstanceName", "web-prod-01"),
+            ("eventId", "e-bp1hygp5b04o56l0****"),
+            ("reason", "SystemMaintenance.Reboot <scheduled>"),
+            ("executeFinishTime", "2026-05-04T04:30:00Z"),
+        ),
+    ),
+    replace(
+        ALARM,
+        name="Instance:SystemMaintenance.Reboot:Executing",
+        metric=None,
+        metric_label=None,
+        dimensions={
+            "resourceId": "acs:ecs:cn-hangzhou:1234567890123456:instance/i-bp1a2b3c4d5e6f7g8h9i",
+            "instanceId": "i-bp1a2b3c4d5e6f7g8h9i",
+        },
+        group_name=None,
+    ),
+    Labels(product="ECS", instance="web-prod-01", region="China (Hangzhou)"),
+    LINKS[2:],
+)
+
+
+def notice(kind: NoticeKind, **changes: object) -> NoticeCard:
+    """A notice's card."""
+    made = Notice(
+        1, kind, NOON, after(0.5), "0196a1b2-0000-7000-8000-000000000001", source="team-a"
+    )
+    return NoticeCard(CARD_ID, replace(made, **changes))  # type: ignore[arg-type]
+
+
+TEST = notice(NoticeKind.TEST)
+UNREADABLE = notice(
+    NoticeKind.UNREADABLE, count=7, reason="The body is JSON but holds none of the known fields"
+)
+FAILED = notice(NoticeKind.FAILED, reason="ValueError while it was applied")
+
+FACES: dict[str, CardFace] = {
+    "firing": FIRING,
+    "acknowledged": ACKNOWLEDGED,
+    "escalated": ESCALATED,
+    "eased": EASED,
+    "no_data": NO_DATA,
+    "recovered": RECOVERED,
+    "recovered_unheard": UNHEARD,
+    "fired_again": FIRED_AGAIN,
+    "late": LATE,
+    "expression": DISK,
+    "event": EVENT,
+    "test": TEST,
+    "unreadable": UNREADABLE,
+    "failed": FAILED,
+}
+
+NOTES: dict[str, tuple[Note, str | None]] = {
+    "severity_raised": (
+        Note(
+            "7/2/severity_raised",
+            NoteKind.SEVERITY_RAISED,
+            after(5),
+            before=Severity.WARN,
+            after=Severity.CRITICAL,
+        ),
+        "97.5 %",
+    ),
+    "fired_again": (
+        Note("7/7/fired_again", NoteKind.FIRED_AGAIN, after(20), times=3, since=NOON),
+        "97.4 %",
+    ),
+    "recovered": (
+        Note("7/8/recovered", NoteKind.RECOVERED, after(12), lasted=timedelta(minutes=12)),
+        "41 %",
+    ),
+    "no_data": (Note("7/9/no_data", NoteKind.NO_DATA, after(12)), None),
+    "data_back": (Note("7/10/data_back", NoteKind.DATA_BACK, after(14)), "96 %"),
+}

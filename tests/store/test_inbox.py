@@ -1,0 +1,46 @@
+"""The inbox keeps every byte, in order, until it is dropped."""
+
+from datetime import UTC, datetime
+
+from bot.ids import new_id
+from bot.rules.record import RawRequest
+from bot.store import inbox
+from bot.store.engine import Database
+from bot.store.inbox import Taken
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+def taken(body: bytes) -> Taken:
+    request = RawRequest("POST", "a=1", (("Content-Type", "text/plain"), ("X", "é")), body)
+    return Taken(new_id(), NOW, "console", request)
+
+
+async def test_every_byte_comes_back_in_order(database: Database) -> None:
+    callbacks = [taken(bytes(range(256))), taken(b""), taken("支付".encode())]
+    async with database.writing() as tx:
+        await inbox.append(tx, callbacks)
+    async with database.reading() as tx:
+        assert [one.taken for one in await inbox.oldest(tx, 10)] == callbacks
+
+
+async def test_dropped_callbacks_wait_no_more(database: Database) -> None:
+    callbacks = [taken(b"1"), taken(b"2"), taken(b"3")]
+    async with database.writing() as tx:
+        await inbox.append(tx, callbacks)
+    async with database.writing() as tx:
+        await inbox.drop(tx, await inbox.oldest(tx, 2))
+    async with database.reading() as tx:
+        assert [one.taken.id for one in await inbox.oldest(tx, 10)] == [callbacks[2].id]
+        assert await inbox.length(tx) == 1
+
+
+async def test_a_failed_transaction_leaves_nothing_behind(database: Database) -> None:
+    try:
+        async with database.writing() as tx:
+            await inbox.append(tx, [taken(b"1")])
+            raise RuntimeError
+    except RuntimeError:
+        pass
+    async with database.reading() as tx:
+        assert await inbox.length(tx) == 0

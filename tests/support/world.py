@@ -1,0 +1,162 @@
+"""The delivery loop beside a local Slack, with a clock that the test moves and no waiting."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import sqlalchemy as sa
+
+from bot.ids import new_id
+from bot.local_slack import LocalSlack, Message
+from bot.rules.card import Language
+from bot.rules.incident import Person
+from bot.rules.judge import Outcome
+from bot.rules.record import Kind, RawRequest, Reading, Record, Reported, Threshold
+from bot.rules.routing import Destination, Route
+from bot.rules.severity import Severity
+from bot.slack.calls import SlackCalls
+from bot.store.engine import Database
+from bot.store.inbox import Taken
+from bot.store.tables import cards, channels, notes
+from bot.work.act import Click, Done, Verb, act
+from bot.work.deliver import Deliverer
+from bot.work.desk import Letter
+from bot.work.filing import Filing
+
+START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+ANN = Person("U0ANN00001", "ann")
+LI = Person("U0LI000001", "li")
+
+
+@dataclass(slots=True)
+class Time:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass(slots=True)
+class World:
+    """One database, one Slack, one delivery loop; `another_replica` gives a second one."""
+
+    database: Database
+    slack: LocalSlack
+    calls: SlackCalls
+    time: Time
+    deliverer: Deliverer
+    routes: tuple[Route, ...] = ()
+    _ordinals: "count[int]" = field(default_factory=count)
+
+    async def hear(
+        self,
+        state: Reported = Reported.ALERT,
+        *,
+        alarm: str = "cpu",
+        severity: Severity | None = Severity.WARN,
+        value: float | None = 91.25,
+    ) -> Outcome:
+        """One callback about an alarm, happening now."""
+        record = Record(
+            Kind.THRESHOLD,
+            state=state,
+            severity=severity,
+            rule_id=f"rule-{alarm}",
+            alert_name=f"Alarm {alarm}",
+            metric="CPUUtilization",
+            project="acs_ecs",
+            value=value,
+            unit="%",
+            dimensions={"instanceId": f"i-{alarm}"},
+            timestamp=self.time.now,
+        )
+        reading = Reading(
+            record,
+            alarm_key=alarm,
+            delivery_key=f"delivery-{next(self._ordinals)}",
+            threshold=Threshold(">=", 85.0, "Average"),
+        )
+        self.time.pass_by(0.001)
+        return (await self.file([reading]))[0]
+
+    async def file(self, readings: list[Reading]) -> list[Outcome]:
+        """Apply readings in one batch."""
+        raw = RawRequest("POST", "", (), b"")
+        letters = [
+            Letter.of(Taken(new_id(), self.time.now, "tests", raw), reading, place=0)
+            for reading in readings
+        ]
+        filing = Filing(
+            self.routes, Destination("alarms", Language.ENGLISH), timedelta(minutes=10)
+        )
+        async with self.database.writing() as tx:
+            return await filing.file(tx, letters, now=self.time.now)
+
+    async def click(self, verb: Verb, card_id: str, person: Person = ANN) -> Done:
+        """A click on a card."""
+        click = Click(verb, card_id, person, "tests")
+        return await act(self.database, click, now=self.time.now, poke=lambda: None)
+
+    async def deliver(self, *, rounds: int = 1, seconds: float = 2.0) -> None:
+        """Do all that may be done, let time pass, and again."""
+        for _ in range(rounds):
+            await self.deliverer.drain()
+            self.time.pass_by(seconds)
+
+    def another_replica(self, name: str) -> Deliverer:
+        """A second delivery loop on the same database."""
+        return Deliverer(self.database, self.calls, owner=name, clock=self.time)
+
+    def top(self, channel: str = "alarms") -> list[Message]:
+        """The cards in a channel."""
+        return [message for message in self.slack.messages(channel) if not message.is_reply]
+
+    def said(self, channel: str = "alarms") -> list[Message]:
+        """The notes in a channel's threads."""
+        return [message for message in self.slack.messages(channel) if message.is_reply]
+
+    async def cards(self) -> list[sa.RowMapping]:
+        """The rows of all cards, oldest first."""
+        async with self.database.reading() as tx:
+            found = await tx.connection.execute(sa.select(cards).order_by(cards.c.id))
+            return list(found.mappings())
+
+    async def card(self) -> sa.RowMapping:
+        """The row of the only card."""
+        rows = await self.cards()
+        assert len(rows) == 1
+        return rows[0]
+
+    async def notes(self) -> list[sa.RowMapping]:
+        """The rows of all notes, oldest first."""
+        async with self.database.reading() as tx:
+            found = await tx.connection.execute(sa.select(notes).order_by(notes.c.id))
+            return list(found.mappings())
+
+    async def channel(self, name: str = "alarms") -> sa.RowMapping:
+        """The row of a channel."""
+        async with self.database.reading() as tx:
+            query = sa.select(channels).where(channels.c.name == name)
+            return (await tx.connection.execute(query)).mappings().one()
+
+
+@asynccontextmanager
+async def world(database: Database) -> AsyncGenerator[World]:
+    """A world on a given database."""
+    time = Time()
+    async with LocalSlack() as slack:
+        slack.clock.freeze(START.timestamp())
+        calls = SlackCalls(slack.settings.bot_token, base_url=slack.api_url)
+        try:
+            deliverer = Deliverer(database, calls, owner="one", clock=time)
+            yield World(database, slack, calls, time, deliverer)
+        finally:
+            await calls.aclose()
