@@ -157,7 +157,7 @@ def test_an_empty_list_of_routes_is_no_fault(tmp_path: Path) -> None:
         ("{channel: a, match: {severity: []}}", "'severity' must be matched with a text"),
         (
             "{channel: a, match: {serverity: x}}",
-            "unknown field 'serverity'; did you mean 'severity'? (a dimension: dimension.serverity)",
+            "unknown field 'serverity'; did you mean 'severity'? (a dimension: dimension.",
         ),
     ],
 )

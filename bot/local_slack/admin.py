@@ -61,7 +61,8 @@ class Admin(Parts):
         try:
             async with asyncio.timeout(seconds):
                 while not (found := holds()):
-                    await news.get()
+                    if await news.get() is None:  # fell behind a storm: listen anew
+                        news = self.bus.listen()
             return found
         finally:
             self.bus.leave(news)

@@ -17,6 +17,10 @@ class Bus:
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[Json | None]] = set()
 
+    @property
+    def heard(self) -> bool:
+        return bool(self._listeners)
+
     def tell(self, kind: str, data: Json) -> None:
         for queue in list(self._listeners):
             if queue.full():

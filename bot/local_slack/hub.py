@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
+from bot.local_slack.bus import Bus
 from bot.local_slack.jsons import Json, as_object, decoded
 from bot.local_slack.model import APP_ID
 from bot.local_slack.tickets import Tickets
@@ -30,8 +31,8 @@ class Connection:
 class Hub:
     """All connections of the app."""
 
-    def __init__(self, tickets: Tickets) -> None:
-        self._tickets = tickets
+    def __init__(self, tickets: Tickets, bus: Bus) -> None:
+        self._tickets, self._bus = tickets, bus
         self._acks: dict[str, asyncio.Future[object]] = {}
         self._turn = 0
         self._arrived = asyncio.Event()
@@ -57,12 +58,17 @@ class Hub:
         try:
             await connection.socket.send_json(self._hello())
             self._arrived.set()
+            self._tell()
             async for message in connection.socket:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledge(message.data)
         finally:
             self.connections.remove(connection)
             connection.closed.set()
+            self._tell()
+
+    def _tell(self) -> None:
+        self._bus.tell("sockets", {"count": len(self.connections)})
 
     def _hello(self) -> Json:
         return {

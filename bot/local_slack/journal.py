@@ -3,6 +3,7 @@
 It must never keep a token or a secret in clear, because the page shows it.
 """
 
+import copy
 import re
 from collections import deque
 from dataclasses import asdict, dataclass, field
@@ -68,8 +69,8 @@ class Journal:
 
 
 def without_secrets(args: Json) -> Json:
-    """The arguments with tokens masked; the receiver's copy is left as it is."""
-    return {key: _masked(key, value) for key, value in args.items()}
+    """The arguments with tokens masked, as they were at this moment."""
+    return {key: _masked(key, value) for key, value in copy.deepcopy(args).items()}
 
 
 def _masked(key: str, value: object) -> object:

@@ -38,6 +38,8 @@ def state(stand: Stand) -> Json:
         "commands": [vars(command) for command in stand.settings.commands],
         "samples": [{"name": name, "title": title} for name, title, _ in stand.settings.samples],
         "log": [entry.as_json() for entry in list(stand.journal.entries)[-LOG_SHOWN:]],
+        "sockets": len(stand.hub.connections),
+        "over_http": stand.courier.app_url is not None,
         "limits": {"on": stand.limits.on},
         "faults": [f"{fault.method}: {fault}" for fault in stand.faults.planned],
     }

@@ -79,6 +79,16 @@ class Channel:
     members: set[str] = field(default_factory=set[str])
     messages: list[Message] = field(default_factory=list[Message])
     ephemerals: list[Message] = field(default_factory=list[Message])
+    by_ts: dict[str, Message] = field(default_factory=dict[str, Message])
+    replies: dict[str, list[Message]] = field(default_factory=dict[str, list[Message]])
+
+    def put(self, message: Message) -> None:
+        """Keep a new message, findable by its `ts` and by its thread."""
+        shelf = self.messages if message.visible_to is None else self.ephemerals
+        shelf.append(message)
+        self.by_ts[message.ts] = message
+        if message.is_reply and message.visible_to is None:
+            self.replies.setdefault(message.thread_ts or "", []).append(message)
 
 
 @dataclass

@@ -61,7 +61,7 @@ class Parts:
         self.journal = Journal(self.bus)
         self.desk = Desk(self.space, self.screens, self.tickets, self.limits, settings.bot_token)
         self.api = Api(self.desk, self.tokens, self.faults, self.journal, self.closing)
-        self.hub = Hub(self.tickets)
+        self.hub = Hub(self.tickets, self.bus)
         self.courier = Courier(self.clock, self.hub, self.journal)
         self.courier.signing_secret = settings.signing_secret
         self.notices: list[Json] = []

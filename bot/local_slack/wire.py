@@ -63,7 +63,8 @@ async def read_args(request: web.Request) -> Args:
         if kind == "application/json":
             values |= _json_object(await request.read())
         elif kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-            values |= dict(await request.post())
+            form = await request.post()  # files are not arguments
+            values |= {name: part for name, part in form.items() if isinstance(part, str)}
         else:
             raise SlackError("invalid_post_type")
     return Args(values)

@@ -74,20 +74,21 @@ class Workspace:
         """Put a message into its channel; an ephemeral one is kept apart from the history."""
         channel = self.channels[message.channel]
         self.ids.name_blocks(message.blocks, message.attachments)
-        shelf = channel.messages if message.visible_to is None else channel.ephemerals
-        shelf.append(message)
+        channel.put(message)
         self.tell_message(message)
         return message
 
     def find(self, channel: Channel, ts: str, *, ephemeral: bool = False) -> Message | None:
         """A message by its timestamp; deleted ones are not found."""
-        shelf = channel.ephemerals if ephemeral else channel.messages
-        return next((m for m in reversed(shelf) if m.ts == ts and not m.deleted), None)
+        found = channel.by_ts.get(ts)
+        if found is None or found.deleted or ephemeral != (found.visible_to is not None):
+            return None
+        return found
 
     def thread_of(self, message: Message) -> list[Message]:
         """The replies to a message, oldest first."""
-        shelf = self.channels[message.channel].messages
-        return [m for m in shelf if m.is_reply and m.thread_ts == message.ts and not m.deleted]
+        replies = self.channels[message.channel].replies.get(message.ts, [])
+        return [reply for reply in replies if not reply.deleted]
 
     def keep_revision(self, message: Message) -> None:
         """Remember how the message looked; called before every edit."""
@@ -112,6 +113,8 @@ class Workspace:
         self.tell_message(message)
 
     def tell_message(self, message: Message) -> None:
+        if not self.bus.heard:
+            return  # nobody looks: a storm need not be rendered
         self.bus.tell("message", render.message_row(self, message))
         if message.is_reply:
             self._tell_parent(message)

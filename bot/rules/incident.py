@@ -165,8 +165,9 @@ class Incident:
 
     def _lost_sight(self, callback: Heard) -> "Incident":
         severity = callback.record.severity or self.severity
+        worst = worse_of(self.worst_severity, severity)
         back = self if self.is_open else self._fired_again(callback)
-        return replace(back, state=State.NO_DATA, severity=severity)
+        return replace(back, state=State.NO_DATA, severity=severity, worst_severity=worst)
 
     def _fired(self, callback: Heard) -> "Incident":
         record = callback.record

@@ -65,7 +65,8 @@ def _ended(before: Incident, after: Incident) -> Note | None:
             return Note(key=_key(after, kind), kind=kind, at=after.heard_at, broadcast=True)
         case State.FIRING if before.state is State.NO_DATA:
             kind = NoteKind.DATA_BACK
-            return Note(key=_key(after, kind), kind=kind, at=after.heard_at)
+            # It pings: after a recovery or at the very first, this is the first word of a firing.
+            return Note(key=_key(after, kind), kind=kind, at=after.heard_at, broadcast=True)
         case _:
             return None
 

@@ -91,6 +91,7 @@ def refused(response: object, call: Call) -> SlackFailure:
         remedy_of(word, call),
         needed=answer.optional("needed") or None,
         detail=_detail(answer),
+        spoken=True,
     )
 
 

@@ -5,12 +5,13 @@ Each is tried once and never longer than `CALL_TIMEOUT`; whatever goes wrong is 
 may have happened: chat.postMessage has no idempotency, a second post is a second card.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack.answers import Answer
-from bot.slack.failures import Call, SlackFailure
+from bot.slack.failures import Call, Remedy, SlackFailure
 from bot.slack.message import JsonObject, Message
 from bot.slack.text import Mrkdwn
 from bot.slack.wire import CALL_TIMEOUT, Wire
@@ -19,6 +20,8 @@ __all__ = ["CALL_TIMEOUT", "ChannelSeen", "Found", "Identity", "Posted", "SlackC
 
 HISTORY_PAGES = 5  # looking back reaches some minutes: a thousand messages are plenty
 CHANNEL_PAGES = 100
+
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 
 CARD_EVENT = "tocsin_card"
 NOTE_EVENT = "tocsin_note"
@@ -119,11 +122,15 @@ class SlackCalls:
     async def find_note(
         self, channel_id: str, thread_ts: str, key: str, *, oldest: datetime
     ) -> Posted | None:
-        """The note with this key in the card's thread since `oldest`."""
+        """The note with this key in the card's thread since `oldest`; None without a thread."""
         arguments: JsonObject = {"channel": channel_id, "ts": thread_ts, "oldest": _seconds(oldest)}
-        async for message in self._messages("conversations.replies", arguments):
-            if _mark_of(message, NOTE_EVENT).optional("key") == key:
-                return Posted(channel_id, message.text("ts"))
+        try:
+            async for message in self._messages("conversations.replies", arguments):
+                if _mark_of(message, NOTE_EVENT).optional("key") == key:
+                    return Posted(channel_id, message.text("ts"))
+        except SlackFailure as failure:
+            if failure.remedy is not Remedy.UNTHREAD:
+                raise
         return None
 
     async def whoami(self) -> Identity:
@@ -143,6 +150,16 @@ class SlackCalls:
         arguments: JsonObject = {"types": "public_channel,private_channel"}
         pages = self._wire.pages("conversations.list", arguments, most=CHANNEL_PAGES)
         return tuple([_channel(each) async for page in pages for each in page.many("channels")])
+
+    async def channel_id(self, channel: str) -> str | None:
+        """The id of a channel given by id or name; None if the bot sees none of that name.
+
+        Posting takes either, reading and editing only the id.
+        """
+        if CHANNEL_ID.fullmatch(channel):
+            return channel
+        seen = await self.channels()
+        return next((one.id for one in seen if one.name == channel), None)
 
     async def whisper(self, response_url: str, text: Mrkdwn) -> None:
         """Tell the person who clicked, and nobody else (five times in 30 minutes at most)."""

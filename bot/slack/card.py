@@ -8,7 +8,7 @@ so what stands there must be short enough to keep the buttons in sight.
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.rules.card import CardFace, IncidentCard, Language, NoticeCard
+from bot.rules.card import CardFace, IncidentCard, Language, Link, LinkKind, NoticeCard
 from bot.rules.incident import Sort
 from bot.slack import blocks
 from bot.slack.facts import event_facts, facts
@@ -75,14 +75,13 @@ def _over(card: IncidentCard, words: Words) -> Message:
     named = joined(" · ", [name, instance] if instance else [name])
     head = joined(" ", [mark_of(card.incident), named])
     paragraph = joined("\n", [head, _ending(card, words)])
-    small = [
-        blocks.context(over_state(card, words), block_id=f"{number}:state"),
-        *_links(card, words),
-    ]
+    history = [each for each in card.links if each.kind is LinkKind.HISTORY]
+    small = joined(" · ", [over_state(card, words), *(_linked(each, words) for each in history)])
+    body = [blocks.context(small, block_id=f"{number}:state")]
     return Message(
         text=summary(card, words),
         blocks=(blocks.section(paragraph, block_id=f"{number}:title"),),
-        attachments=(blocks.attachment(small, colour=colour_of(card.incident)),),
+        attachments=(blocks.attachment(body, colour=colour_of(card.incident)),),
     )
 
 
@@ -95,9 +94,12 @@ def _ending(card: IncidentCard, words: Words) -> Mrkdwn:
 
 def _links(card: IncidentCard, words: Words) -> list[JsonObject]:
     """Plain links rather than buttons: a link button's click would have to be answered."""
-    shown = [link(each.url, words.say(f"link.{each.kind.value}")) for each in card.links]
-    line = joined(" · ", shown)
-    return [blocks.context(line, block_id=f"{card.card_id}:links")] if shown else []
+    line = joined(" · ", [_linked(each, words) for each in card.links])
+    return [blocks.context(line, block_id=f"{card.card_id}:links")] if card.links else []
+
+
+def _linked(each: Link, words: Words) -> Mrkdwn:
+    return link(each.url, words.say(f"link.{each.kind.value}"))
 
 
 def _buttons(card: IncidentCard, words: Words) -> list[ButtonElement]:

@@ -45,11 +45,13 @@ class SlackFailure(TocsinError):
         retry_after: float | None = None,
         needed: str | None = None,
         detail: tuple[str, ...] = (),
+        spoken: bool = False,
     ) -> None:
         """`word` is Slack's, or ours for what has none (`timeout`, `http_503`).
 
         `retry_after` in seconds, set exactly when the remedy is WAIT; `needed` is a missing
-        scope; `detail` holds Slack's JSON pointers into a refused payload.
+        scope; `detail` holds Slack's JSON pointers into a refused payload. `spoken`: Slack
+        itself refused this one call; else it could not be reached, or was in trouble.
         """
         super().__init__(f"Slack: {word}; {remedy.value}")
         self.word = word
@@ -57,6 +59,7 @@ class SlackFailure(TocsinError):
         self.retry_after = retry_after
         self.needed = needed
         self.detail = detail
+        self.spoken = spoken
 
 
 _WORDS: dict[Remedy, str] = {

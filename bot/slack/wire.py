@@ -83,7 +83,10 @@ class Wire:
         self._open()
         api_call = cast("ApiCall", self._client.api_call)  # pyright: ignore[reportUnknownMemberType]
         response = await _in_time(call, api_call(method, **arguments))
-        return Answer(call, body_of(response), scopes_of(response))
+        answer = Answer(call, body_of(response), scopes_of(response))
+        if not answer.is_set("ok"):  # the library takes any bytes for a success
+            raise unclear("garbled_answer", call)
+        return answer
 
     def _open(self) -> aiohttp.ClientSession:
         session = self._client.session

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.cloudmonitor import links, names
+from bot.cloudmonitor import links, names, values
 from bot.rules.alarm import Alarm
 from bot.rules.card import CardFace, IncidentCard, Labels, Language, NoticeCard
 from bot.rules.incident import Incident
@@ -32,7 +32,7 @@ def labels_of(incident: Incident, alarm: Alarm, language: Language) -> Labels:
     """Names and values as people of this language read them."""
 
     def value(number: float | None) -> str | None:
-        return None if number is None else names.format_value(number, alarm.unit, language)
+        return None if number is None else values.format_value(number, alarm.unit, language)
 
     limit = incident.threshold.limit if incident.threshold else None
     return Labels(
@@ -53,4 +53,4 @@ def labels_of(incident: Incident, alarm: Alarm, language: Language) -> Labels:
 def note_value(job: NoteJob) -> str | None:
     """The value a note speaks of, with its unit."""
     number = job.note.value
-    return None if number is None else names.format_value(number, job.alarm.unit, job.language)
+    return None if number is None else values.format_value(number, job.alarm.unit, job.language)

@@ -95,8 +95,9 @@ class CardSender:
 
     async def _look(self, job: CardJob, tried_at: datetime) -> None:
         """Law 7: is the message of an unclear try there? Adopt it; else post again, later."""
-        found = await self._slack.find_card(
-            job.channel.address, job.card_id, oldest=tried_at - LOOK_BACK
+        channel_id = await self._slack.channel_id(job.channel.address)
+        found = channel_id and await self._slack.find_card(
+            channel_id, job.card_id, oldest=tried_at - LOOK_BACK
         )
         now = self._clock()
         async with self._database.writing() as tx:
@@ -111,8 +112,10 @@ class CardSender:
                 await cards.put_back(
                     tx, job, due_at=due_at, error=None, counted=False, unclear=unclear
                 )
-            await cards.release_channel(tx, job.channel.id, job.claim.owner)
-        log.info("card.looked_for", card=job.card_id, found=found is not None)
+            await cards.release_channel(
+                tx, job.channel.id, job.claim.owner, slack_id=channel_id or None
+            )
+        log.info("card.looked_for", card=job.card_id, found=bool(found))
 
     async def _failed(self, job: CardJob, failure: SlackFailure, *, looked: bool) -> None:
         now = self._clock()

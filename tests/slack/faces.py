@@ -8,6 +8,7 @@ from bot.rules.card import (
     CardFace,
     IncidentCard,
     Labels,
+    Language,
     Link,
     LinkKind,
     Note,
@@ -76,6 +77,19 @@ LINKS = (
     ),
 )
 FIRING = IncidentCard(CARD_ID, INCIDENT, ALARM, LABELS, LINKS)
+
+
+def spoken(face: CardFace, language: Language) -> CardFace:
+    """The face with labels in the card's language, as the bot would make them."""
+    if isinstance(face, NoticeCard) or language is Language.ENGLISH:
+        return face
+    chinese = {"CPU usage": "CPU 使用率", "Disk usage": "磁盘使用率"}
+    metric, region = face.labels.metric, face.labels.region
+    return labelled(
+        face,
+        metric=chinese.get(metric or "", metric),
+        region="华东1（杭州）" if region else None,
+    )
 
 
 def after(minutes: float) -> datetime:

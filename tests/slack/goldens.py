@@ -13,7 +13,7 @@ from bot.rules.card import Language
 from bot.slack.card import render_card
 from bot.slack.message import Message
 from bot.slack.note import render_note
-from tests.slack.faces import FACES, NOTES
+from tests.slack.faces import FACES, NOTES, spoken
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -22,7 +22,7 @@ def messages() -> Iterator[tuple[str, Message]]:
     """Every golden message by the name of its file."""
     for language in Language:
         for name, face in FACES.items():
-            yield f"{name}.{language.value}", render_card(face, language)
+            yield f"{name}.{language.value}", render_card(spoken(face, language), language)
         for name, (note, value) in NOTES.items():
             yield (
                 f"note_{name}.{language.value}",

@@ -59,6 +59,7 @@ const NEWS = {
   views({ user, views }) { store.views[user] = views; if (user === store.me) drawModal(); },
   home({ user, view }) { store.homes[user] = view; if (user === store.me && store.current === 'home') drawHome(); },
   notice({ user, text }) { if (user === store.me) toast(text, 'bad'); },
+  sockets({ count }) { store.sockets = count; drawRail(); },
   request: logged,
   reset: () => start(),
 };

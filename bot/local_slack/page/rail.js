@@ -8,7 +8,7 @@ export function drawRail() {
   const channels = visibleChannels().filter((c) => !c.im_with).sort((a, b) => a.name.localeCompare(b.name));
   const dm = visibleChannels().find((c) => c.im_with === store.me);
   fill($('rail'),
-    h('div', { class: 'team' }, h('span', { class: 'team-mark' }, icon('bell', 17)), h('div', {}, h('b', {}, store.team.name), h('small', {}, 'Local Slack'))),
+    h('div', { class: 'team' }, h('span', { class: 'team-mark' }, icon('bell', 17)), h('div', {}, h('b', {}, store.team.name), h('small', { data: { testid: 'app-link' } }, link()))),
     h('div', { class: 'scroll' },
       h('h4', {}, 'Channels'), channels.map(channelLink),
       h('h4', {}, 'Apps'),
@@ -16,6 +16,11 @@ export function drawRail() {
       dm ? item({ href: `#${dm.id}`, id: dm.id, label: 'Messages', mark: icon('reply', 16), unread: store.unread.get(dm.id) }) : null,
       samples()),
     h('div', { class: 'me' }, h('h4', {}, 'Act as'), h('div', { class: 'faces', role: 'radiogroup', 'aria-label': 'Act as' }, people().map(face))));
+}
+
+function link() {
+  const up = store.sockets || store.overHttp;
+  return [h('i', { class: up ? 'up' : 'down' }), store.sockets ? 'App connected by socket' : up ? 'App reached over HTTP' : 'Waiting for the app'];
 }
 
 function channelLink(c) {

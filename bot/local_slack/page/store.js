@@ -2,7 +2,7 @@
 export const store = {
   me: '', users: new Map(), groups: new Map(), channels: new Map(), messages: new Map(),
   views: {}, homes: {}, commands: [], samples: [], log: [], team: {}, bot: {}, skew: 0,
-  current: '', thread: null, unread: new Map(), logOpen: false, logFilter: 'all', badRequests: 0,
+  current: '', thread: null, unread: new Map(), sockets: 0, overHttp: false, logOpen: false, logFilter: 'all', badRequests: 0,
   drafts: new Map(),
 };
 
@@ -16,7 +16,7 @@ export function load(state) {
   store.messages = new Map(state.messages.map((m) => [key(m), m]));
   Object.assign(store, {
     views: state.views, homes: state.homes, commands: state.commands, samples: state.samples,
-    log: state.log, team: state.team, bot: state.bot,
+    log: state.log, team: state.team, bot: state.bot, sockets: state.sockets, overHttp: state.over_http,
   });
   store.badRequests = state.log.filter((e) => e.bad).length;
   if (!store.users.has(store.me)) store.me = remembered();

@@ -1,0 +1,75 @@
+"""Expressions of rules: `$Average>=95`, or a JSON list of conditions with levels and times."""
+
+import re
+from collections.abc import Sequence
+
+from bot.cloudmonitor import scalars
+from bot.rules.record import Expression, Json, Threshold
+from bot.rules.severity import Severity, worse_of
+
+_CONDITION = re.compile(
+    r"\$\{?(?P<statistic>[A-Za-z_][\w.]*)\}?\s*(?P<comparison>>=|<=|==|!=|>|<|=)\s*"
+    r"(?P<limit>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,3})?)"
+)
+_COMPARISONS = {
+    "GreaterThanOrEqualToThreshold": ">=",
+    "GreaterThanThreshold": ">",
+    "LessThanOrEqualToThreshold": "<=",
+    "LessThanThreshold": "<",
+    "NotEqualToThreshold": "!=",
+    "EqualToThreshold": "==",
+    "=": "==",
+}
+_SIGNS = {">=", ">", "<=", "<", "==", "!="}
+
+
+def expressions_of(value: Json) -> tuple[Expression, ...]:
+    """All conditions of a rule; plain text gives one without level and times."""
+    found = scalars.json_in(value)
+    if isinstance(found, dict):
+        found = [found]
+    if isinstance(found, list):
+        return tuple(made for item in found if (made := _from_json(item)))
+    text = scalars.text_of(value)
+    return (Expression(text),) if text else ()
+
+
+def _from_json(item: Json) -> Expression | None:
+    if not isinstance(item, dict):
+        text = scalars.text_of(item)
+        return Expression(text) if text else None
+    fields = {name.lower(): value for name, value in item.items()}
+    text = scalars.text_of(fields.get("expression"))
+    if text is None:
+        return None
+    times = scalars.number_of(fields.get("times"))
+    counted = int(times) if times is not None and 0 < times < 1e9 else None  # noqa: PLR2004
+    return Expression(text, scalars.level_of(fields.get("level")), counted)
+
+
+def worst_level(expressions: Sequence[Expression]) -> Severity | None:
+    """The most severe level that any condition names."""
+    worst: Severity | None = None
+    for one in expressions:
+        worst = worse_of(worst, one.level)
+    return worst
+
+
+def threshold_of(expressions: Sequence[Expression], severity: Severity | None) -> Threshold | None:
+    """The condition to show: the one of this severity, else the first that can be read."""
+    of_level = [one for one in expressions if severity and one.level is severity]
+    for one in [*of_level, *expressions]:
+        if match := _CONDITION.search(one.expression):
+            return Threshold(
+                comparison=_COMPARISONS.get(match["comparison"], match["comparison"]),
+                limit=float(match["limit"]),
+                statistic=match["statistic"],
+                times=one.times,
+            )
+    return None
+
+
+def compared(comparison: str | None, limit: float | None) -> Threshold | None:
+    """CloudMonitor 2.0 names the comparison and the limit apart."""
+    sign = _COMPARISONS.get(comparison or "", comparison or "")
+    return Threshold(sign, limit) if sign in _SIGNS and limit is not None else None

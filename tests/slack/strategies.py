@@ -1,0 +1,139 @@
+"""Text as nasty as a sender, or a person who names an alarm, could make it."""
+
+from dataclasses import fields, replace
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from bot.rules.alarm import Alarm
+from bot.rules.card import (
+    CardFace,
+    IncidentCard,
+    Labels,
+    Link,
+    LinkKind,
+    Note,
+    NoteKind,
+    NoticeCard,
+)
+from bot.rules.incident import Acknowledgement, Incident, Person, Sort, State
+from bot.rules.notice import Notice, NoticeKind
+from bot.rules.record import Expression, Threshold
+from bot.rules.severity import Severity
+from tests.slack.faces import CARD_ID, NOON, after
+
+PIECES = [
+    *("<!channel>", "<!here|x>", "<@U024BE7LH>", "<#C024BE7LR>", "<https://evil.example|x>"),
+    *("@here", "@channel", "#general", "http://evil.example", "&lt;!channel&gt;", "&", "<", ">"),
+    *("*", "_", "~", "`", "```", "> ", "a_b", ":fire:", ":100:", "10:30:45", "|", "^", "{ago}"),
+    *("\n", "\r\n", "\t", "\x00", "\x1b[31m", "\u202e", "\u200b", "\u2028", "\ufeff", "\ud800"),
+    *(
+        "e\u0301",
+        "👩‍👩‍👧",
+        "🇨🇳",
+        "👍🏽",
+        "支付集群",
+        "磁盘 使用率",
+        "web-prod-01",
+        "%",
+        "{name}",
+        "%s",
+    ),
+    *("x" * 300, "中" * 200, "😀" * 160, "&" * 400, "`" * 300),
+]
+nasty = st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=12).map("".join)
+maybe = st.none() | nasty
+severities = st.none() | st.sampled_from(Severity)
+moments = st.integers(0, 100_000).map(after)
+urls = nasty.map("https://".__add__) | nasty
+links = st.lists(st.builds(Link, st.sampled_from(LinkKind), urls), max_size=3).map(tuple)
+persons = st.builds(Person, st.just("U024BE7LH") | nasty, nasty)
+labels = st.builds(Labels, **{each.name: maybe for each in fields(Labels)})
+alarms = st.builds(
+    Alarm,
+    id=st.just(1),
+    key=st.just("k"),
+    name=nasty,
+    account=maybe,
+    project=maybe,
+    metric=maybe,
+    metric_label=maybe,
+    dimensions=st.dictionaries(nasty | st.just("instanceId"), nasty, max_size=8),
+    instance_name=maybe,
+    region_id=maybe,
+    region_name=maybe,
+    group_name=maybe,
+)
+thresholds = st.builds(
+    Threshold,
+    st.sampled_from([">", ">=", "<", "<=", "==", "!="]),
+    st.floats(allow_nan=False),
+    st.none(),
+    st.none() | st.integers(0, 99),
+)
+incidents = st.builds(
+    Incident,
+    id=st.just(7),
+    alarm_id=st.just(1),
+    sort=st.sampled_from(Sort),
+    state=st.sampled_from(State),
+    severity=severities,
+    worst_severity=severities,
+    opened_at=moments,
+    fired_at=moments,
+    heard_at=moments,
+    received_at=moments,
+    recovered_at=st.none() | moments,
+    callbacks=st.integers(1, 10_000),
+    firings=st.integers(1, 10_000),
+    threshold=st.none() | thresholds,
+    expressions=st.lists(st.builds(Expression, nasty), max_size=3).map(tuple),
+    acknowledged=st.none() | st.builds(Acknowledgement, persons, moments),
+    event_status=maybe,
+    content=st.lists(st.tuples(nasty, nasty), max_size=10).map(tuple),
+)
+late = st.none() | st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds))
+incident_cards = st.builds(IncidentCard, st.just(CARD_ID), incidents, alarms, labels, links, late)
+notices = st.builds(
+    Notice,
+    st.just(1),
+    st.sampled_from(NoticeKind),
+    moments,
+    moments,
+    nasty,
+    st.integers(1, 10_000),
+    maybe,
+    maybe,
+)
+faces: st.SearchStrategy[CardFace] = incident_cards | st.builds(
+    NoticeCard, st.just(CARD_ID), notices, late
+)
+notes = st.builds(
+    Note,
+    key=st.just("7/2/x"),
+    kind=st.sampled_from(NoteKind),
+    at=moments,
+    before=severities,
+    after=severities,
+    times=st.none() | st.integers(1, 1000),
+    since=st.none() | st.just(NOON),
+    lasted=late,
+)
+
+
+def named_everywhere(card: IncidentCard, text: str) -> IncidentCard:
+    """The card with this text in every outside field at once."""
+    told = {each.name: text for each in fields(Labels)}
+    alarm = replace(
+        card.alarm,
+        name=text,
+        account=text,
+        project=text,
+        metric_label=text,
+        group_name=text,
+        dimensions={f"{text}{number}": f"{text}{number}" for number in range(8)},
+    )
+    incident = replace(
+        card.incident, event_status=text, content=tuple((text, text) for _ in range(10))
+    )
+    return replace(card, alarm=alarm, labels=Labels(**told), incident=incident)

@@ -1,0 +1,48 @@
+"""The life of one alarm: callbacks are heard one after the other, in the order they arrive."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.rules.alarm import Alarm
+from bot.rules.incident import Heard, Incident
+from bot.rules.judge import Judgement, Outcome, judge
+from tests.support.values import WINDOW, alarm
+
+
+@dataclass(slots=True)
+class History:
+    """An alarm, its incidents by number, and what became of each callback."""
+
+    window: timedelta = WINDOW
+    alarm: Alarm = field(default_factory=alarm)
+    incidents: dict[int, Incident] = field(default_factory=dict[int, Incident])
+    judgements: list[Judgement] = field(default_factory=list[Judgement])
+
+    @property
+    def last(self) -> Incident:
+        """The newest incident."""
+        return self.incidents[max(self.incidents)]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What became of each callback."""
+        return [one.outcome for one in self.judgements]
+
+    def hear(self, callback: Heard) -> Judgement:
+        """One more callback arrives."""
+        before = self.last if self.incidents else None
+        number = len(self.incidents) + 1
+        told = judge(self.alarm, before, callback, number=number, window=self.window)
+        self.judgements.append(told)
+        if told.outcome is not Outcome.STALE and told.after is not None:
+            self.incidents[told.after.id] = told.after
+            self.alarm = self.alarm.described_by(callback.record, at=callback.at)
+        return told
+
+
+def history(*callbacks: Heard, window: timedelta = WINDOW) -> History:
+    """What came of these callbacks, arriving in this order."""
+    made = History(window)
+    for callback in callbacks:
+        made.hear(callback)
+    return made
