@@ -118,15 +118,15 @@ class Bot:
             await self.stop()
 
     async def start(self) -> None:
-        """Start the loops. Callbacks are refused with 503 until the database is there."""
+        """Start the loops. Until the database is there callbacks wait, at last for a 503."""
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
-        self._launch("take", self.taker.run())
         self._launch("work", self._work())
 
     async def _work(self) -> None:
         await self._reach_database()
+        self._launch("take", self.taker.run())
         self._launch("apply", self.applier.run())
         self._launch("deliver", self.deliverer.run())
         app_token = self._settings.slack_app_token

@@ -1,10 +1,13 @@
 """Alembic's entry. Run by `tocsin migrate`, at the start of `tocsin serve`, or by `alembic`."""
 
 import os
+from typing import Literal
 
 import sqlalchemy as sa
 from alembic import context
-from sqlalchemy import pool
+from sqlalchemy import event, pool
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.store.tables import UtcTime, metadata
 
@@ -23,16 +26,33 @@ def database_url() -> sa.URL:
     return sa.make_url(plain + colon + rest)
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Migrations never import the models: our own type is written as what it is."""
     if kind == "type" and isinstance(item, UtcTime):
         return "sa.DateTime(timezone=True)"
     return False
 
 
+def whole_steps(engine: sa.Engine) -> None:
+    """Let SQLite migrate all or nothing: by itself its driver commits each CREATE TABLE.
+
+    A process killed half-way would leave tables that bar every later start.
+    """
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def start(connection: sa.Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def run() -> None:
     """Migrate one database, one process at a time."""
     engine = sa.create_engine(database_url(), poolclass=pool.NullPool)
+    if engine.dialect.name == "sqlite":
+        whole_steps(engine)
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text(LOCK_WAIT))
@@ -45,6 +65,7 @@ def run() -> None:
             render_item=render_item,
             render_as_batch=True,
             transaction_per_migration=True,
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()

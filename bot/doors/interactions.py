@@ -104,7 +104,7 @@ def build_bolt(
 
     bolt = AsyncApp(
         signing_secret=signing_secret or "",
-        client=AsyncWebClient(token, api_url, retry_handlers=[]),
+        client=AsyncWebClient(base_url=api_url, retry_handlers=[]),
         authorize=authorize,
         # Socket Mode carries no signatures: the socket itself was opened with our token.
         request_verification_enabled=signing_secret is not None,

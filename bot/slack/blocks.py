@@ -23,7 +23,17 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.slack.message import JsonObject
-from bot.slack.text import NOTHING, SHORTCODE, Mrkdwn, bold, clean, cut, cut_mrkdwn
+from bot.slack.text import (
+    LABEL_LIMIT,
+    NOTHING,
+    SHORTCODE,
+    Mrkdwn,
+    bold,
+    clean,
+    cut,
+    cut_mrkdwn,
+    safe,
+)
 
 # Slack's limits (docs.slack.dev/reference/block-kit), in UTF-16 units to be on the safe side
 HEADER = 150
@@ -93,7 +103,7 @@ def attachment(blocks: Sequence[JsonObject], *, colour: str) -> JsonObject:
 
 
 def _field(label: str, value: Mrkdwn) -> MarkdownTextObject:
-    return _mrkdwn(Mrkdwn(f"{bold(label)}\n{value or NOTHING}"), FIELD)
+    return _mrkdwn(Mrkdwn(f"{bold(safe(label, LABEL_LIMIT))}\n{value or NOTHING}"), FIELD)
 
 
 def _mrkdwn(text: Mrkdwn, limit: int) -> MarkdownTextObject:

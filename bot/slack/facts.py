@@ -11,7 +11,7 @@ from bot.rules.card import IncidentCard
 from bot.rules.incident import Sort
 from bot.slack.phrases import instance_of
 from bot.slack.states import clock_and_ago
-from bot.slack.text import Mrkdwn, clean, code, joined, safe
+from bot.slack.text import LABEL_LIMIT, Mrkdwn, clean, code, joined, safe
 from bot.slack.words import Words
 
 Fact = tuple[str, Mrkdwn]
@@ -25,7 +25,7 @@ def facts(card: IncidentCard, words: Words) -> list[Fact]:
     told = (
         ("card.instance", _instance(card)),
         (_when(card), clock_and_ago(card.incident.opened_at)),
-        ("card.status", _shown(card.incident.event_status)),
+        ("card.status", _status(card)),
         ("card.dimensions", _dimensions(card, words)),
         ("card.values", _values(card, words)),
         ("card.product", _shown(card.labels.product or card.alarm.project)),
@@ -52,6 +52,12 @@ def _shown(value: str | None) -> Mrkdwn | None:
     return safe(value) if value and clean(value) else None
 
 
+def _status(card: IncidentCard) -> Mrkdwn | None:
+    """How far an event is; of an alarm the card says it in words."""
+    event = card.incident.sort is Sort.EVENT
+    return _shown(card.incident.event_status) if event else None
+
+
 def _region(card: IncidentCard) -> str | None:
     return card.labels.region or card.alarm.region_name or card.alarm.region_id
 
@@ -69,7 +75,7 @@ def _instance(card: IncidentCard) -> Mrkdwn | None:
 
 def _dimensions(card: IncidentCard, words: Words) -> Mrkdwn | None:
     lines = [
-        words.mark("label", label=clean(key), value=clean(value))
+        words.mark("label", label=safe(key, LABEL_LIMIT), value=value)
         for key, value in _telling_dimensions(card)
     ]
     hidden = len(lines) - DIMENSIONS_SHOWN
@@ -79,19 +85,14 @@ def _dimensions(card: IncidentCard, words: Words) -> Mrkdwn | None:
 
 
 def _telling_dimensions(card: IncidentCard) -> Iterator[tuple[str, str]]:
-    """Those that say something new: not the account, not the instance by another name."""
-    name = instance_of(card) or ""
-    known = {
-        name,
-        *_NAME_PARTS.split(name),
-        card.alarm.account,
-        card.alarm.dimensions.get("instanceId"),
-    }
-    for key, value in card.alarm.dimensions.items():
-        repeats = clean(value) in known or value.endswith(
-            f"/{card.alarm.dimensions.get('instanceId')}"
-        )
-        if key not in ("userId", "instanceId") and clean(value) and not repeats:
+    """Those that say something new: not the account, nor what another field shows."""
+    alarm = card.alarm
+    name, number = instance_of(card) or "", alarm.dimensions.get("instanceId")
+    shown = {name, *_NAME_PARTS.split(name), number, alarm.account, alarm.region_id, alarm.group_id}
+    for key, value in alarm.dimensions.items():
+        # an ARN ends with the instance's id, and holds nothing else that is not shown
+        new = clean(value) not in shown and not value.endswith(f"/{number}")
+        if new and clean(value) and key not in ("userId", "instanceId"):
             yield key, value
 
 

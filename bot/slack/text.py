@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 
 MARK = "…"
 NOTHING = "–"
-VALUE_LIMIT = 200  # one value in a card: names are up to 128 characters at the sender
-URL_LIMIT = 1_000  # longer ones are left out: three must fit in a card with everything else
+# A card may hold 8,000 characters in all, and a nasty one has long text in every field.
+VALUE_LIMIT = 128  # one value: as long as a name may be at the sender
+LABEL_LIMIT = 40  # one outside name of a value
+URL_LIMIT = 500  # longer links are left out; ours have about 300
 
 # What Slack turns into an emoji: a name with a letter in it, or one of these three. Times are not.
 SHORTCODE = r":(?:[\w+'-]*[^\W\d_][\w+'-]*|100|1234|[+-]1):"
@@ -77,9 +79,10 @@ def bold(text: str) -> Mrkdwn:
 
 def link(url: str, label: str) -> Mrkdwn:
     """A link; just its label where the address cannot stand in one."""
-    if len(url) > URL_LIMIT or not _SAFE_URL.fullmatch(url):
+    address = escape(url)
+    if len(address) > URL_LIMIT or not _SAFE_URL.fullmatch(url):
         return safe(label)
-    return Mrkdwn(f"<{escape(url)}|{safe(label)}>")
+    return Mrkdwn(f"<{address}|{safe(label)}>")
 
 
 def moment(at: datetime, tokens: str) -> Mrkdwn:

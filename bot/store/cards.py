@@ -99,6 +99,8 @@ async def record_shown(
     """
     shown = sa.case((cards.c.posted < version, version), else_=cards.c.posted)
     still_behind = cards.c.wanted > version
+    # Somebody clicked while it was in the air, and waits to see it.
+    clicked = sa.and_(still_behind, cards.c.urgency >= int(Urgency.CLICK))
     result = await tx.connection.execute(
         sa.update(cards)
         .where(cards.c.id == job.card_id, cards.c.lease_owner == job.claim.owner)
@@ -106,17 +108,27 @@ async def record_shown(
             ts=ts,
             posted=shown,
             digest=digest,
-            urgency=int(Urgency.REST),
+            urgency=sa.case((clicked, cards.c.urgency), else_=int(Urgency.REST)),
             behind_since=sa.case((still_behind, now), else_=cards.c.behind_since),
             **_rested(now),
         )
     )
     if result.rowcount == 1:
+        await _mended(tx, job.channel.id)
         return True
     await tx.connection.execute(
         sa.update(cards).where(cards.c.id == job.card_id, cards.c.ts.is_(None)).values(ts=ts)
     )
     return False
+
+
+async def _mended(tx: Writing, channel_id: int) -> None:
+    """A channel that takes a card is no longer one that waits for somebody to mend it."""
+    await tx.connection.execute(
+        sa.update(channels)
+        .where(channels.c.id == channel_id, channels.c.parked_reason.is_not(None))
+        .values(parked_reason=None)
+    )
 
 
 def _rested(due_at: datetime) -> dict[str, object]:
@@ -205,7 +217,9 @@ async def release_channel(
     if opens:
         values["posts_open_at"] = opens
     if slack_id:
-        values |= {"slack_id": slack_id, "parked_reason": None}
+        values["slack_id"] = slack_id
+    if slack_id or posted_at:
+        values["parked_reason"] = None
     await tx.connection.execute(
         sa.update(channels)
         .where(channels.c.id == channel_id, channels.c.lease_owner == owner)

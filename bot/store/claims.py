@@ -6,6 +6,7 @@ worker at a time, so its order and its rate hold across replicas.
 """
 
 from datetime import datetime, timedelta
+from typing import Any  # rows of a SELECT
 
 import sqlalchemy as sa
 
@@ -14,12 +15,16 @@ from bot.rules.delivery import Gate
 from bot.rules.job import CardJob, Channel, Claim, Job, NoteJob, Subject
 from bot.store import alarms, gates, incidents, notices
 from bot.store.engine import Reading, Writing
-from bot.store.tables import cards, channels, notes
+from bot.store.tables import NEVER, UtcTime, cards, channels, notes
 from bot.store.tables import incidents as incidents_table
 from bot.store.values import note_from_json
 
 LATE = timedelta(seconds=60)  # a first post that comes later than this says so
 
+_older = notes.alias("older")
+_next_of_its_thread = ~sa.exists().where(
+    _older.c.card_id == notes.c.card_id, _older.c.outcome.is_(None), _older.c.id < notes.c.id
+)
 _behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
 _card_columns = [
     *cards.c,
@@ -67,10 +72,6 @@ async def _best_card(tx: Writing, now: datetime, *, edits_open: bool) -> sa.RowM
 
 async def _best_note(tx: Writing, now: datetime) -> sa.RowMapping | None:
     """The most urgent note whose card is shown; in a thread, never before an older one."""
-    older = notes.alias("older")
-    waits = sa.exists().where(
-        older.c.card_id == notes.c.card_id, older.c.outcome.is_(None), older.c.id < notes.c.id
-    )
     query = (
         sa.select(
             *notes.c,
@@ -85,7 +86,7 @@ async def _best_note(tx: Writing, now: datetime) -> sa.RowMapping | None:
         .join(channels, channels.c.id == cards.c.channel_id)
         .join(incidents_table, incidents_table.c.id == cards.c.incident_id)
         .where(notes.c.outcome.is_(None), notes.c.due_at <= now, notes.c.lease_until <= now)
-        .where(cards.c.ts.is_not(None), ~waits)
+        .where(cards.c.ts.is_not(None), _next_of_its_thread)
         .where(channels.c.lease_until <= now)
         .where(sa.or_(channels.c.posts_open_at <= now, notes.c.tried_at.is_not(None)))
         .order_by(notes.c.urgency, notes.c.since, notes.c.id)
@@ -115,7 +116,8 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
     if not await _lease_channel(tx, row["channel_id"], claim):
         return None
     subject = await _subject(tx, row)
-    late = row["late_seconds"] if is_edit else _lateness(subject, claim.at)
+    shown_before = is_edit or row["posted"] > 0  # posted anew: somebody deleted the message
+    late = row["late_seconds"] if shown_before else _lateness(subject, claim.at)
     await tx.connection.execute(
         sa.update(cards)
         .where(cards.c.id == row["id"])
@@ -127,6 +129,10 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
             late_seconds=late,
         )
     )
+    return _job(row, claim, subject, late=late)
+
+
+def _job(row: sa.RowMapping, claim: Claim, subject: Subject, *, late: int | None) -> CardJob:
     return CardJob(
         claim=claim,
         card_id=row["id"],
@@ -140,6 +146,17 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
         tried_at=row["tried_at"],
         late_by=timedelta(seconds=late) if late else None,
     )
+
+
+async def as_it_is(tx: Reading, card_id: str, claim: Claim) -> CardJob:
+    """A card as a claim would give it, without claiming it."""
+    query = (
+        sa.select(*_card_columns)
+        .join(channels, channels.c.id == cards.c.channel_id)
+        .where(cards.c.id == card_id)
+    )
+    row = (await tx.connection.execute(query)).mappings().one()
+    return _job(row, claim, await _subject(tx, row), late=row["late_seconds"])
 
 
 def _lateness(subject: Subject, now: datetime) -> int | None:
@@ -192,33 +209,40 @@ async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob 
 async def soonest(tx: Reading, now: datetime, edits: Gate) -> datetime | None:
     """When the next piece of work may be done; None when nothing is behind.
 
-    An estimate from below: a worker that wakes too early finds nothing and asks again.
+    What is sooner than `now` is `now`: then `next_job` finds something, unless another
+    worker was faster. A loop that waits for this moment neither spins nor sleeps too long.
     """
-    card_times = await tx.connection.execute(
-        sa.select(
-            sa.func.min(cards.c.due_at).label("due"),
-            channels.c.lease_until,
-            channels.c.posts_open_at,
-            cards.c.ts.is_(None).label("first"),
-        )
-        .join(channels, channels.c.id == cards.c.channel_id)
-        .where(_behind)
-        .group_by(channels.c.id, channels.c.lease_until, channels.c.posts_open_at)
-        .group_by(cards.c.ts.is_(None))
+    # As in `next_job`: an edit passes its gate, a post waits its turn, a look-up does not.
+    card_opens = sa.case(
+        (cards.c.ts.is_not(None), sa.literal(edits.opens_at, UtcTime)),
+        (cards.c.tried_at.is_(None), channels.c.posts_open_at),
+        else_=sa.literal(NEVER, UtcTime),
     )
-    note_times = await tx.connection.execute(
-        sa.select(
-            sa.func.min(notes.c.due_at).label("due"),
-            channels.c.lease_until,
-            channels.c.posts_open_at,
-        )
+    note_opens = sa.case(
+        (notes.c.tried_at.is_(None), channels.c.posts_open_at),
+        else_=sa.literal(NEVER, UtcTime),
+    )
+    of_cards = _times(cards.c.due_at, card_opens).join(
+        channels, channels.c.id == cards.c.channel_id
+    )
+    of_notes = (
+        _times(notes.c.due_at, note_opens)
         .join(cards, cards.c.id == notes.c.card_id)
         .join(channels, channels.c.id == cards.c.channel_id)
-        .where(notes.c.outcome.is_(None), cards.c.ts.is_not(None))
-        .group_by(channels.c.id, channels.c.lease_until, channels.c.posts_open_at)
     )
-    times = [
-        max(row.due, row.lease_until, row.posts_open_at if row.first else edits.opens_at)
-        for row in card_times
-    ] + [max(row.due, row.lease_until, row.posts_open_at) for row in note_times]
+    unsaid = (notes.c.outcome.is_(None), cards.c.ts.is_not(None), _next_of_its_thread)
+    found = [
+        *await tx.connection.execute(of_cards.where(_behind)),
+        *await tx.connection.execute(of_notes.where(*unsaid)),
+    ]
+    times = [max(row.due, row.lease_until, row.opens) for row in found]
     return max(now, min(times)) if times else None
+
+
+def _times(
+    due_at: sa.Column[datetime], opens: sa.Case[datetime]
+) -> sa.Select[datetime, Any, datetime]:
+    """The earliest `due_at` for each moment at which a channel is free and its gate open."""
+    return sa.select(
+        sa.func.min(due_at).label("due"), channels.c.lease_until, opens.label("opens")
+    ).group_by(channels.c.lease_until, "opens")

@@ -55,7 +55,9 @@ class Database:
             self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
             self._reader = _sqlite_engine(self.url, begin="BEGIN", connections=READERS)
         else:
-            self._writer = self._reader = _postgres_engine(self.url)
+            self._writer = _postgres_engine(self.url)
+            # The same connections; by itself PostgreSQL gives each statement a newer state.
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
         # SQLite has one writer; waiting for it in line is fairer than polling its lock.
         self._turn = asyncio.Lock() if self.embedded else None
 
@@ -89,8 +91,7 @@ class Database:
     async def close(self) -> None:
         """Close all connections. A last checkpoint folds SQLite's log into its file."""
         await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        await self._reader.dispose()
 
 
 @contextmanager
@@ -113,7 +114,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _sqlite_engine(url: sa.URL, *, begin: str, connections: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0)
+    engine = create_async_engine(url, pool_size=connections, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
@@ -137,6 +138,7 @@ def _postgres_engine(url: sa.URL) -> AsyncEngine:
         url,
         pool_size=POOL,
         max_overflow=0,
+        hide_parameters=True,  # they hold bodies, and errors are logged
         pool_timeout=CONNECT_TIMEOUT_S,
         pool_pre_ping=True,  # a restarted or failed-over server is noticed before use
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S},

@@ -6,6 +6,7 @@ Law 1 of delivery stands here: equal values write nothing and bump nothing.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -44,8 +45,15 @@ async def newest_of(tx: Writing, alarm_ids: Collection[int]) -> dict[int, Incide
 
 
 async def of_card(tx: Writing, card_id: str) -> Incident | None:
-    """The incident that a card shows, locked until the transaction ends."""
-    shown = sa.select(cards.c.incident_id).where(cards.c.id == card_id).scalar_subquery()
+    """The incident that a card shows, locked until the transaction ends.
+
+    None for a card we do not have, and for what is no id at all: PostgreSQL refuses that.
+    """
+    try:
+        number = str(UUID(card_id))
+    except ValueError:
+        return None
+    shown = sa.select(cards.c.incident_id).where(cards.c.id == number).scalar_subquery()
     query = sa.select(incidents).where(incidents.c.id == shown).with_for_update()
     row = (await tx.connection.execute(query)).mappings().first()
     return incident_from_columns(row) if row else None

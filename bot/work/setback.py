@@ -46,7 +46,8 @@ def setback_of(job: Job, failure: SlackFailure, *, looked: bool, now: datetime) 
     is_edit = isinstance(job, CardJob) and job.ts is not None
     match failure.remedy:
         case Remedy.WAIT:
-            until = now + timedelta(seconds=failure.retry_after or WAIT_WITHOUT_WORD)
+            told = failure.retry_after
+            until = now + timedelta(seconds=WAIT_WITHOUT_WORD if told is None else told)
             return _waiting(until, is_edit=is_edit, looked=looked)
         case Remedy.STOP_CHANNEL:
             return Setback(now, unclear=looked, parked_until=now + PARKED)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.card import Note, NoteKind
-from bot.rules.incident import Heard
+from bot.rules.incident import Heard, State
 from bot.rules.notes import notes_of
 from bot.rules.record import Kind, Reported
 from bot.rules.severity import Severity
@@ -158,3 +158,10 @@ def test_every_end_is_told_once(life: list[Heard]) -> None:
     ]
     told = [note for note in all_notes(lived) if note.kind is NoteKind.RECOVERED]
     assert len(told) == len(ends)
+
+
+@given(lives)
+def test_a_firing_that_begins_on_a_known_card_always_pings(life: list[Heard]) -> None:
+    for one in history(*life).judgements:
+        if one.before and one.before.state is not State.FIRING is one.after.state:
+            assert any(note.broadcast for note in notes_of(one.before, one.after))

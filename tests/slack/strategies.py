@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from itertools import count
 
 from hypothesis import strategies as st
 
@@ -122,18 +123,31 @@ notes = st.builds(
 
 
 def named_everywhere(card: IncidentCard, text: str) -> IncidentCard:
-    """The card with this text in every outside field at once."""
-    told = {each.name: text for each in fields(Labels)}
+    """The card with this text in every outside field at once, each a little different."""
+    numbers = count()
+
+    def named() -> str:
+        return f"{next(numbers)}{text}"
+
     alarm = replace(
         card.alarm,
         name=text,
-        account=text,
-        project=text,
-        metric_label=text,
-        group_name=text,
-        dimensions={f"{text}{number}": f"{text}{number}" for number in range(8)},
+        account=named(),
+        project=named(),
+        group_name=named(),
+        dimensions={named(): named() for _ in range(8)} | {"instanceId": named()},
     )
     incident = replace(
-        card.incident, event_status=text, content=tuple((text, text) for _ in range(10))
+        card.incident,
+        event_status=named(),
+        expressions=(Expression(text),),
+        content=tuple((named(), named()) for _ in range(10)),
+        acknowledged=Acknowledgement(Person(text, text), NOON),
     )
-    return replace(card, alarm=alarm, labels=Labels(**told), incident=incident)
+    return replace(
+        card,
+        alarm=alarm,
+        incident=incident,
+        labels=Labels(**{each.name: named() for each in fields(Labels)}),
+        links=tuple(Link(kind, "https://a.example/" + "&" * 96) for kind in LinkKind),
+    )

@@ -228,6 +228,22 @@ def test_dimensions_show_what_the_instance_does_not() -> None:
     assert "Dimensions" not in said(FIRING)
 
 
+def test_dimensions_that_another_field_shows_are_left_out() -> None:
+    known = {
+        "regionId": "cn-hangzhou",
+        "ip": "10.0.12.7",
+        "arn": "acs:x:instance/i-bp1a2b3c4d5e6f7g8h9i",
+    }
+    alarm = replace(FIRING.alarm, dimensions={**FIRING.alarm.dimensions, **known})
+    card = labelled(replace(FIRING, alarm=alarm), instance="web-prod-01 (10.0.12.7)")
+    assert "Dimensions" not in said(card)
+
+
+def test_the_status_word_is_shown_of_events_only() -> None:
+    assert "Status" not in said(changed(event_status="OCCURRED"))
+    assert "*Status*\nExecuting" in said(EVENT)
+
+
 def test_many_dimensions_are_cut_with_their_number() -> None:
     alarm = replace(FIRING.alarm, dimensions={f"key{n}": f"value{n}" for n in range(8)})
     assert "key4: value4\nand 3 more" in said(replace(FIRING, alarm=alarm))
@@ -251,7 +267,6 @@ def test_an_event_tells_its_facts_and_can_be_acknowledged() -> None:
         "CRITICAL event: Instance:SystemMaintenance.Reboot:Executing on web-prod-01, Executing"
     )
     assert "*reason*\nSystemMaintenance.Reboot &lt;scheduled&gt;" in said(EVENT)
-    assert "*Status*\nExecuting" in said(EVENT)
     assert "ecsInstanceName" not in said(EVENT)
     assert buttons(EVENT) == [("acknowledge", CARD_ID)]
 

@@ -2,18 +2,18 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import aiohttp
 
 from bot.app import Bot, BotServer
+from bot.clock import Clock, utc_now
 from bot.config import Settings, load_settings
 from bot.demo_samples import Sample
-from bot.local_slack import LocalSlack
+from bot.local_slack import LocalSlack, Message
 from bot.local_slack import Settings as LocalSettings
 
 Found = TypeVar("Found")
@@ -82,6 +82,30 @@ class Town:
         """Send one callback and wait for what becomes of it."""
         return await self.outcome(await self.send(sample))
 
+    async def card(self, channel: str = "alarms") -> Message:
+        """The only card of a channel, as soon as it is there."""
+        found = await self.slack.until(lambda: self.cards(channel))
+        assert len(found) == 1
+        return found[0]
+
+    def cards(self, channel: str = "alarms") -> list[Message]:
+        """What stands in a channel, replies left out, oldest first."""
+        return [message for message in self.slack.messages(channel) if not message.is_reply]
+
+    def notes(self, channel: str = "alarms") -> list[str]:
+        """What was said in a channel's threads, oldest first."""
+        return [message.text for message in self.slack.messages(channel) if message.is_reply]
+
+    def whispers(self, user: str, channel: str = "alarms") -> list[str]:
+        """What one person alone was told."""
+        return [message.text for message in self.slack.ephemerals(channel, user)]
+
+    async def incident(self) -> dict[str, Any]:
+        """The only incident."""
+        found = (await self.ask("incidents"))["items"]
+        assert len(found) == 1
+        return found[0]
+
     async def all_true(self) -> None:
         """Wait until no card is behind."""
 
@@ -91,6 +115,15 @@ class Town:
             return all(card["posted"] == card["wanted"] for card in cards)
 
         await eventually(none_behind)
+
+    async def can_store(self) -> bool:
+        """Whether the database is there and migrated."""
+        return (await self.ready())["checks"]["database"]["ok"]
+
+    async def ready(self) -> dict[str, Any]:
+        """What `/readyz` answers, with its status under `code`."""
+        async with self.http.get(f"{self.url}/readyz") as answer:
+            return {"code": answer.status, **await answer.json()}
 
 
 async def eventually(ask: Callable[[], Awaitable[Found]], *, patience: float = PATIENCE) -> Found:
@@ -106,10 +139,12 @@ async def eventually(ask: Callable[[], Awaitable[Found]], *, patience: float = P
 
 
 @asynccontextmanager
-async def running_bot(settings: Settings) -> AsyncGenerator[tuple[Bot, str]]:
+async def running_bot(
+    settings: Settings, *, clock: Clock = utc_now
+) -> AsyncGenerator[tuple[Bot, str]]:
     """A bot on a free port, through its real server."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        bot = Bot(settings)
+        bot = Bot(settings, clock=clock)
         server = BotServer(bot, host="127.0.0.1", port=0)
         serving = asyncio.create_task(server._serve(sockets=[listening]))
         while not server.started:
@@ -124,16 +159,43 @@ async def running_bot(settings: Settings) -> AsyncGenerator[tuple[Bot, str]]:
 
 @asynccontextmanager
 async def town(
-    database_url: str, *, socket_mode: bool = False, extra: dict[str, str] | None = None
+    database_url: str,
+    *,
+    socket_mode: bool = False,
+    extra: dict[str, str] | None = None,
+    clock: Clock = utc_now,
 ) -> AsyncGenerator[Town]:
     """A bot, a Slack, and a caller."""
     async with LocalSlack(LocalSettings()) as slack, aiohttp.ClientSession() as http:
         given = environment(slack, database_url, socket_mode=socket_mode) | (extra or {})
-        async with running_bot(load_settings(given)) as (bot, url):
+        async with running_bot(load_settings(given), clock=clock) as (bot, url):
+            made = Town(slack, bot, url, http)
             slack.point_at(None if socket_mode else url)
-            yield Town(slack, bot, url, http)
+            await eventually(made.can_store)
+            if socket_mode:
+                await slack.until(lambda: slack.hub.connected)
+            yield made
 
 
-def unique(name: str) -> str:
-    """A name that no other test uses."""
-    return f"{name}-{uuid4().hex[:8]}"
+def buttons(message: Message) -> list[str]:
+    """The labels of a card's buttons."""
+    return [
+        element["text"]["text"]
+        for part in (*message.blocks, *_inside(message.attachments))
+        if part["type"] == "actions"
+        for element in part["elements"]
+    ]
+
+
+def colour(message: Message) -> str:
+    """The colour of a card's bar, `#rrggbb`."""
+    return "#" + str(message.attachments[0]["color"]).lstrip("#")
+
+
+def lines(message: Message) -> int:
+    """How many blocks a card has."""
+    return len([*message.blocks, *_inside(message.attachments)])
+
+
+def _inside(attachments: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [block for one in attachments for block in one.get("blocks") or ()]

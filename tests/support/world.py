@@ -54,6 +54,7 @@ class World:
     time: Time
     deliverer: Deliverer
     routes: tuple[Route, ...] = ()
+    deleted: set[str] = field(default_factory=set[str])
     _ordinals: "count[int]" = field(default_factory=count)
 
     async def hear(
@@ -94,9 +95,7 @@ class World:
             Letter.of(Taken(new_id(), self.time.now, "tests", raw), reading, place=0)
             for reading in readings
         ]
-        filing = Filing(
-            self.routes, Destination("alarms", Language.ENGLISH), timedelta(minutes=10)
-        )
+        filing = Filing(self.routes, Destination("alarms", Language.ENGLISH), timedelta(minutes=10))
         async with self.database.writing() as tx:
             return await filing.file(tx, letters, now=self.time.now)
 

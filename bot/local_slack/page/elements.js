@@ -80,7 +80,7 @@ const MANY = { multi_users_select: ['selected_users', 'initial_users'], multi_ch
 
 function select({ block, e, place, set }) {
   const now = held(block, e, place, ...(ONE[e.type] || ['selected_option', 'initial_option']));
-  const node = h('select', { id: place.id, class: 'field select', 'aria-label': placeholder(e) || 'Choose', onchange: async () => {
+  const node = h('select', { id: place.id, class: 'field select', 'aria-label': place.inInput ? null : placeholder(e) || 'Choose', onchange: async () => {
     if (node.value === '') return;
     if (e.confirm && !(await confirmed(e.confirm))) { node.value = now ?? ''; return; }
     set.call(null, node.value);
@@ -117,7 +117,7 @@ function boxes({ block, e, place, set }, type) {
 function picker({ block, e, place, set }, type, key, initial) {
   const now = held(block, e, place, key, initial);
   const local = (unix) => new Date(unix * 1000 - new Date(unix * 1000).getTimezoneOffset() * 60000).toISOString().slice(0, 16);
-  const node = h('input', { id: place.id, type, class: 'field short', 'aria-label': placeholder(e) || type,
+  const node = h('input', { id: place.id, type, class: 'field short', 'aria-label': place.inInput ? null : placeholder(e) || type,
     onchange: () => node.value && set(type === 'datetime-local' ? Math.round(new Date(node.value).getTime() / 1000) : node.value) });
   node.value = type === 'datetime-local' && now ? local(now) : now || '';
   return node;

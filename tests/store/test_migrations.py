@@ -1,0 +1,118 @@
+"""Migrations: from nothing to the tables the code believes in, and back, on both engines."""
+
+import subprocess
+import sys
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bot.errors import StorageUnavailable
+from bot.store import migrate
+from bot.store.tables import metadata
+
+
+def engine(url: str) -> sa.Engine:
+    return sa.create_engine(migrate.blocking_url(url), poolclass=sa.pool.NullPool)
+
+
+def differences(url: str) -> list[object]:
+    """What Alembic would change to make the database equal the models."""
+    with engine(url).connect() as connection:
+        return compare_metadata(MigrationContext.configure(connection), metadata)
+
+
+def tables(url: str) -> set[str]:
+    with engine(url).connect() as connection:
+        return set(sa.inspect(connection).get_table_names())
+
+
+def indexes(url: str) -> dict[str, str]:
+    """Every partial index with its condition, which Alembic does not compare."""
+    with engine(url).connect() as connection:
+        if connection.dialect.name == "sqlite":
+            ask = "SELECT name, sql FROM sqlite_master WHERE sql LIKE '%INDEX%WHERE%'"
+        else:
+            ask = "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '%WHERE%'"
+        return dict(connection.execute(sa.text(ask)).all())
+
+
+def emptied(url: str) -> str:
+    """The same database as it was when it was made."""
+    command.downgrade(migrate.config(url), "base")
+    with engine(url).begin() as connection:
+        connection.execute(sa.text("DROP TABLE alembic_version"))
+    assert tables(url) == set()
+    return url
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(database_url: str) -> None:
+    assert tables(database_url) == set(metadata.tables) | {"alembic_version"}
+    assert differences(database_url) == []
+
+
+def test_down_to_nothing_and_up_again_gives_the_same_tables(database_url: str) -> None:
+    before = indexes(database_url)
+    command.downgrade(migrate.config(database_url), "base")
+    assert tables(database_url) == {"alembic_version"}
+    migrate.upgrade(database_url)
+    assert differences(database_url) == []
+    assert indexes(database_url) == before
+
+
+def test_the_loops_find_their_partial_indexes(database_url: str) -> None:
+    assert set(indexes(database_url)) == {
+        "ix_cards_behind",
+        "ix_incidents_open",
+        "ix_notes_unsaid",
+    }
+
+
+def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    assert differences(database_url) == []
+
+
+def test_a_database_tells_how_far_it_is(database_url: str) -> None:
+    assert migrate.current(database_url) == migrate.head()
+
+
+def test_an_empty_database_is_at_no_revision(database_url: str) -> None:
+    assert migrate.current(emptied(database_url)) is None
+
+
+def test_a_migration_that_fails_half_way_leaves_nothing_behind(database_url: str) -> None:
+    """Killed half-way, the first start must not bar all later ones."""
+    url = emptied(database_url)
+    with engine(url).begin() as connection:
+        connection.execute(sa.text("CREATE TABLE notes (in_the_way INTEGER)"))
+    with pytest.raises(Exception, match="notes"):
+        migrate.upgrade(url)
+    with engine(url).begin() as connection:
+        connection.execute(sa.text("DROP TABLE notes"))
+    migrate.upgrade(url)
+    assert differences(url) == []
+
+
+def migrating(url: str) -> subprocess.Popen[bytes]:
+    """A process of its own that migrates, as a replica does when it starts."""
+    code = "import sys; from bot.store import migrate; migrate.upgrade(sys.argv[1])"
+    return subprocess.Popen([sys.executable, "-c", code, url])
+
+
+def test_two_replicas_that_start_at_once_migrate_once(postgres_url: str) -> None:
+    url = emptied(postgres_url)
+    started = [migrating(url) for _ in range(2)]
+    assert [process.wait() for process in started] == [0, 0]
+    assert differences(url) == []
+
+
+@pytest.mark.parametrize("ask", [migrate.upgrade, migrate.current])
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://nobody@127.0.0.1:1/none", "sqlite+aiosqlite:////dev/null/no.db"]
+)
+def test_a_database_that_is_away_is_told_as_unavailable(ask: object, url: str) -> None:
+    with pytest.raises(StorageUnavailable):
+        ask(url)

@@ -1,0 +1,198 @@
+"""The one property that all laws serve: whatever happens, in the end Slack says what the rows say.
+
+Any order of callbacks, clicks, sends, faults, crashes and passing time is played; then the
+faults end and time goes on. Every incident must have exactly one card in its channel, and
+every card must be the rendering of the rows as they are now.
+"""
+
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.local_slack import Message as Posted
+from bot.rules.job import CardJob, Claim
+from bot.rules.record import Reported
+from bot.rules.severity import Severity
+from bot.slack.card import render_card
+from bot.slack.message import Message
+from bot.store import claims
+from bot.store.engine import Database
+from bot.work.act import Verb
+from bot.work.deliver import LEASE
+from bot.work.faces import face_of
+from tests.support.world import ANN, LI, World, world
+
+ALARMS = ("cpu", "disk", "load")
+POST_FAULTS = (
+    "drop-after-post",
+    "drop-before",
+    "500",
+    "500-after-post",
+    "429(3)",
+    "badjson",
+    "html200",
+    "error(fatal_error)",
+    "error(invalid_blocks)",
+    "error(channel_not_found)",
+    "error(token_revoked)",
+    "error(word_of_the_future)",
+)
+EDIT_FAULTS = (*POST_FAULTS, "error(message_not_found)")
+
+alarms = st.sampled_from(ALARMS)
+steps = st.one_of(
+    st.tuples(
+        st.just("hear"),
+        alarms,
+        st.sampled_from([Reported.ALERT, Reported.OK, Reported.INSUFFICIENT_DATA]),
+        st.sampled_from([*Severity, None]),
+        st.integers(0, 100),
+    ),
+    st.tuples(st.just("click"), st.sampled_from(list(Verb)), st.integers(0, 5)),
+    st.tuples(st.just("send"), st.integers(1, 4)),
+    st.tuples(st.just("fault_post"), st.sampled_from(POST_FAULTS)),
+    st.tuples(st.just("fault_edit"), st.sampled_from(EDIT_FAULTS)),
+    st.tuples(st.just("fault_look"), st.sampled_from(["500", "429(2)", "drop-before"])),
+    st.tuples(st.just("delete"), st.integers(0, 5)),
+    st.tuples(st.just("crash")),
+    st.tuples(st.just("crash_after_post")),
+    st.tuples(st.just("time"), st.sampled_from([0.5, 2, 14, 40, 700])),
+)
+
+
+async def play(town: World, step: tuple) -> None:  # type: ignore[type-arg]
+    """One step of a history."""
+    match step:
+        case ("hear", alarm, state, severity, value):
+            await town.hear(state, alarm=alarm, severity=severity, value=float(value))
+        case ("click", verb, number):
+            rows = await town.cards()
+            if rows:
+                person = ANN if number % 2 else LI
+                await town.click(verb, rows[number % len(rows)]["id"], person)
+        case ("send", jobs):
+            for _ in range(jobs):
+                job = await town.deliverer.claim()
+                if job:
+                    await town.deliverer.work_off(job)
+        case ("fault_post", spelling):
+            town.slack.fault("chat.postMessage", spelling)
+        case ("fault_edit", spelling):
+            town.slack.fault("chat.update", spelling)
+        case ("fault_look", spelling):
+            town.slack.fault("conversations.history", spelling)
+            town.slack.fault("conversations.list", spelling)
+        case ("delete", number):
+            shown = town.top()
+            if shown:
+                message = shown[number % len(shown)]
+                town.deleted.add(message.ts)
+                town.slack.delete_message("alarms", message.ts)
+        case ("crash",):
+            await town.deliverer.claim()
+        case ("crash_after_post",):
+            await crash_after_post(town)
+        case ("time", seconds):
+            town.time.pass_by(seconds)
+            town.slack.clock.advance(seconds)
+
+
+async def crash_after_post(town: World) -> None:
+    """Claim, post, and die before anything is recorded."""
+    job = await town.deliverer.claim()
+    if isinstance(job, CardJob) and job.ts is None and job.tried_at is None:
+        town.slack.clear_faults()
+        message = render_card(face_of(job), job.language)
+        await town.calls.post(
+            job.channel.address, message, card_id=job.card_id, version=job.version
+        )
+
+
+async def calm_down(town: World) -> None:
+    """Faults end; time goes on until nothing is behind."""
+    town.slack.clear_faults()
+    for _ in range(60):
+        await town.deliverer.drain()
+        town.time.pass_by(LEASE.total_seconds())
+        town.slack.clock.advance(LEASE.total_seconds())
+        rows = await town.cards()
+        said = all(note["outcome"] for note in await town.notes())
+        if said and all(row["posted"] >= row["wanted"] for row in rows):
+            return
+    pytest.fail("some cards never became true")
+
+
+async def expected(town: World, card_id: str) -> Message:
+    """What a card must show, rendered from the rows as they are now."""
+    claim = Claim("reader", town.time.now, town.time.now)
+    async with town.database.reading() as tx:
+        job = await claims.as_it_is(tx, card_id, claim)
+    return render_card(face_of(job), job.language)
+
+
+def mark(message: Posted, name: str) -> str:
+    """What our metadata on a message says; empty if it is not there."""
+    payload = (message.metadata or {}).get("event_payload")
+    return str(payload.get(name, "")) if isinstance(payload, dict) else ""
+
+
+async def assert_slack_shows_the_rows(town: World) -> None:
+    messages = [m for m in town.top() if mark(m, "card_id")]
+    # Nobody tells the bot of a deletion: it learns of it at the next change.
+    rows = [row for row in await town.cards() if row["ts"] not in town.deleted]
+    shown = [mark(message, "card_id") for message in messages]
+    assert sorted(shown) == sorted(row["id"] for row in rows)
+    for row in rows:
+        (message,) = [m for m in messages if m.ts == row["ts"]]
+        wanted = await expected(town, row["id"])
+        assert message.text == wanted.text
+        # Where Slack refused our blocks, the plain text alone is what it shows.
+        assert message.blocks in ([], list(wanted.blocks))
+        assert [one["blocks"] for one in message.attachments] in (
+            [],
+            [one["blocks"] for one in wanted.attachments],
+        )
+    keys = [key for m in town.slack.messages("alarms") if (key := mark(m, "key"))]
+    assert len(keys) == len(set(keys))
+
+
+@asynccontextmanager
+async def fresh(make: Callable[[], str]) -> AsyncGenerator[World]:
+    database = Database(make())
+    try:
+        async with world(database) as made:
+            yield made
+    finally:
+        await database.close()
+
+
+async def run(history: list[tuple], make: Callable[[], str]) -> None:  # type: ignore[type-arg]
+    async with fresh(make) as town:
+        for step in history:
+            await play(town, step)
+        await calm_down(town)
+        await assert_slack_shows_the_rows(town)
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(history=st.lists(steps, min_size=4, max_size=30))
+async def test_slack_ends_up_showing_the_rows(
+    sqlite_template: Path,
+    history: list[tuple],  # type: ignore[type-arg]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+
+        def make() -> str:
+            path = Path(folder) / "tocsin.db"
+            shutil.copy(sqlite_template, path)
+            return f"sqlite+aiosqlite:///{path}"
+
+        await run(history, make)

@@ -1,0 +1,171 @@
+"""Callbacks from the line to rows: group commit, order, poison, leases."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.clock import utc_now
+from bot.demo_samples import CPU, CPU_2, Sample
+from bot.errors import StorageUnavailable
+from bot.rules.card import Language
+from bot.rules.judge import Outcome
+from bot.rules.record import RawRequest
+from bot.rules.routing import Destination
+from bot.store import callbacks, inbox
+from bot.store.engine import Database
+from bot.store.tables import alarms, deliveries, incidents
+from bot.work import apply_callbacks
+from bot.work.apply_callbacks import Applier
+from bot.work.filing import Filing
+from bot.work.take_callbacks import Taker
+from tests.support.world import START, Time
+
+
+def request_of(sample: Sample) -> RawRequest:
+    return RawRequest("POST", "", (("Content-Type", sample.content_type),), sample.body)
+
+
+def applier(database: Database, owner: str = "one", *, time: Time | None = None) -> Applier:
+    filing = Filing((), Destination("alarms", Language.ENGLISH), timedelta(minutes=10))
+    return Applier(database, filing=filing, owner=owner, clock=time or Time(), poke=lambda: None)
+
+
+async def take(database: Database, *samples: Sample) -> list[str]:
+    taker = Taker(database, clock=utc_now, poke=lambda: None)
+    writer = asyncio.create_task(taker.run())
+    ids = await asyncio.gather(*(taker.take("tests", request_of(one)) for one in samples))
+    writer.cancel()
+    with suppress(asyncio.CancelledError):
+        await writer
+    return ids
+
+
+async def outcomes(database: Database, ids: list[str]) -> list[Outcome | None]:
+    async with database.reading() as tx:
+        found = [await callbacks.find(tx, one) for one in ids]
+    return [one.outcome if one else None for one in found]
+
+
+async def count(database: Database, table: sa.Table) -> int:
+    async with database.reading() as tx:
+        return await tx.connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+
+async def test_an_answered_callback_is_in_the_database(database: Database) -> None:
+    (taken,) = await take(database, CPU.says("ALERT", 91, START))
+    async with database.reading() as tx:
+        assert await inbox.find(tx, taken) is not None
+
+
+async def test_callbacks_that_wait_together_share_one_commit(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    commits = 0
+
+    @sa.event.listens_for(database._writer.sync_engine, "commit")
+    def counted(_connection: sa.Connection) -> None:
+        nonlocal commits
+        commits += 1
+
+    await take(database, *(CPU.says("ALERT", n, START) for n in range(100)))
+    assert commits <= 3
+    await database.close()
+
+
+async def test_a_database_that_is_away_refuses_the_callback() -> None:
+    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(StorageUnavailable):
+        await take(database, CPU.says("ALERT", 91, START))
+    await database.close()
+
+
+async def test_callbacks_of_one_alarm_are_applied_in_order(database: Database) -> None:
+    ids = await take(
+        database,
+        CPU.says("ALERT", 91, START),
+        CPU.says("ALERT", 97, START + timedelta(minutes=1), now="CRITICAL", before="WARN"),
+        CPU_2.says("ALERT", 88, START),
+        CPU.says("OK", 41, START + timedelta(minutes=2), now="OK", before="CRITICAL"),
+    )
+    await applier(database).apply_batch()
+    expected = [Outcome.OPENED, Outcome.UPDATED, Outcome.OPENED, Outcome.RECOVERED]
+    assert await outcomes(database, ids) == expected
+    assert await count(database, incidents) == 2
+
+
+async def test_a_hundred_tries_of_one_delivery_count_once(database: Database) -> None:
+    ids = await take(database, *[CPU.says("ALERT", 91, START)] * 100)
+    await applier(database).apply_batch()
+    found = await outcomes(database, ids)
+    assert found.count(Outcome.OPENED) == 1
+    assert found.count(Outcome.DUPLICATE) == 99
+    assert await count(database, deliveries) == 1
+
+
+async def test_a_later_batch_knows_the_deliveries_of_earlier_ones(database: Database) -> None:
+    await take(database, CPU.says("ALERT", 91, START))
+    await applier(database).apply_batch()
+    again = await take(database, CPU.says("ALERT", 91, START))
+    await applier(database).apply_batch()
+    assert await outcomes(database, again) == [Outcome.DUPLICATE]
+
+
+async def test_a_poisoned_callback_hurts_only_itself(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = apply_callbacks.read
+
+    def read(request: RawRequest):
+        if b"poison" in request.body:
+            raise ZeroDivisionError("as a fault of ours would")
+        return real(request)
+
+    monkeypatch.setattr(apply_callbacks, "read", read)
+    ids = await take(
+        database,
+        CPU.says("ALERT", 91, START),
+        Sample("text/plain", b"poison"),
+        CPU_2.says("ALERT", 91, START),
+    )
+    await applier(database).apply_batch()
+    assert await outcomes(database, ids) == [Outcome.OPENED, Outcome.FAILED, Outcome.OPENED]
+    async with database.reading() as tx:
+        kept = await callbacks.find(tx, ids[1])
+        assert kept is not None
+        assert kept.taken.request.body == b"poison"
+        assert kept.reason == "ZeroDivisionError: as a fault of ours would"
+        assert await inbox.length(tx) == 0
+
+
+async def test_one_replica_applies_at_a_time(database: Database) -> None:
+    time = Time()
+    await take(database, CPU.says("ALERT", 91, START))
+    assert await applier(database, "one", time=time).apply_batch() == 1
+    await take(database, CPU_2.says("ALERT", 91, START))
+    assert await applier(database, "two", time=time).apply_batch() == 0
+    time.pass_by(apply_callbacks.LEASE.total_seconds() + 1)
+    assert await applier(database, "two", time=time).apply_batch() == 1
+
+
+async def test_two_appliers_at_once_apply_each_callback_once(database: Database) -> None:
+    samples = [CPU.says("ALERT", n, START + timedelta(seconds=n)) for n in range(50)]
+    ids = await take(database, *samples)
+    time = Time()
+    await asyncio.gather(
+        *(applier(database, name, time=time).apply_batch() for name in ("one", "two", "three"))
+    )
+    found = await outcomes(database, ids)
+    assert found.count(Outcome.OPENED) == 1
+    assert found.count(Outcome.UPDATED) == 49
+    assert await count(database, alarms) == 1
+
+
+async def test_messages_of_one_list_are_filed_apart(database: Database) -> None:
+    one = '{"alertName":"a","alertState":"ALERT","ruleId":"r1","timestamp":"1768199461207"}'
+    other = one.replace("r1", "r2")
+    ids = await take(database, Sample("application/json", f"[{one},{other}]".encode()))
+    await applier(database).apply_batch()
+    assert await outcomes(database, ids) == [Outcome.OPENED]
+    assert await count(database, incidents) == 2
