@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
 
 .PHONY: help demo setup test check bench lock clean
 .DEFAULT_GOAL := help
@@ -16,7 +16,7 @@ help:
 	@echo "make check   lint, types, import contracts, tests"
 	@echo "make bench   the benchmark"
 	@echo "make setup   only prepare $(VENV) for development"
-	@echo "make lock    choose and pin the dependencies anew"
+	@echo "make lock    pin the dependencies anew           (ARGS=--upgrade: the newest)"
 
 demo: $(VENV)/.runtime
 	@$(BIN)/tocsin demo

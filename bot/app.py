@@ -3,9 +3,10 @@
 import asyncio
 import gc
 import os
+import signal
 import socket
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import structlog
@@ -43,6 +44,7 @@ log = structlog.get_logger()
 
 UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
 STOP_WITHIN = timedelta(seconds=10)  # platforms kill what has not stopped after some 30 s
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
 
 
@@ -64,7 +66,7 @@ class Bot:
         self.database = Database(settings.database_url)
         self.slack = SlackCalls(self._token, base_url=settings.slack_api_url)
         self.metrics = Metrics()
-        self.whoami = Whoami(self.slack, clock=clock)
+        self.whoami = Whoami(self.slack)
         self.deliverer = Deliverer(self.database, self.slack, owner=owner, clock=clock)
         self.applier = Applier(
             self.database,
@@ -73,6 +75,7 @@ class Bot:
             clock=clock,
             poke=self.deliverer.poke,
             seen=self.metrics.applied,
+            taken=lambda: self.taker.taken,
         )
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
         self.bolt = self._bolt()
@@ -100,13 +103,16 @@ class Bot:
         return await act(self.database, click, now=self._clock(), poke=self.deliverer.poke)
 
     def _doors(self) -> Doors:
-        watch = Watch(self.database, clock=self._clock)
+        secret = self._settings.slack_signing_secret
+        watch = Watch(self.database, clock=self._clock, refused=lambda: self.whoami.refused)
         return Doors(
-            callbacks=CallbackDoor(self._settings.callback_tokens, self.taker.take),
+            callbacks=CallbackDoor(
+                self._settings.callback_tokens, self.taker.take, seen=self.metrics.taken
+            ),
             ready=ReadyDoor(watch),
             metrics=MetricsDoor(self.metrics, watch),
             api=build_api(self.database, self._settings.api_tokens),
-            slack=SlackDoor(self.bolt) if self._settings.slack_signing_secret else None,
+            slack=SlackDoor(self.bolt, secret.get_secret_value()) if secret else None,
         )
 
     @asynccontextmanager
@@ -132,7 +138,7 @@ class Bot:
         app_token = self._settings.slack_app_token
         if app_token:
             self._launch("socket", SocketDoor(self.bolt, app_token.get_secret_value()).run())
-        await self.whoami()
+        self._launch("whoami", self.whoami.run())
 
     async def _reach_database(self) -> None:
         while True:
@@ -194,6 +200,20 @@ class BotServer(uvicorn.Server):
         )
         self.died = False
         bot.on_death = self._on_death
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Stop in order at a signal, and exit with 0.
+
+        Uvicorn's own raises the signal again at the end, which looks like a crash to whoever
+        runs us.
+        """
+        before = {one: signal.signal(one, self.handle_exit) for one in SIGNALS}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
     def _on_death(self) -> None:
         self.died = True

@@ -7,10 +7,12 @@ sets the two up next to each other and plays CloudMonitor.
 import asyncio
 import secrets
 import socket
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -23,14 +25,13 @@ from bot.local_slack import Settings as LocalSettings
 from bot.logs import set_up_logs
 
 CHANNEL = "alarms"
-LISTEN_TRIES = 200  # times 50 ms
 
 WELCOME = """
   Tocsin is running with a local Slack. Nothing leaves this machine.
 
   Watch the channel     {page}
   The bot               {bot}/healthz
-  Send a callback       tocsin send FILE.http --url {bot}/callbacks/{callback_token}
+  Send a callback       {tocsin} send FILE.http --url {bot}/callbacks/{callback_token}
   Ask the API           curl -H 'Authorization: Bearer {api_token}' {bot}/api/v1/incidents
 
   A first alarm is on its way. Click Acknowledge, then press "web-prod-01 recovers" under
@@ -90,15 +91,17 @@ async def _run(*, port: int, host: str) -> None:
         socket.create_server((host, 0)) as listening,
         tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder,
     ):
-        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{listening.getsockname()[1]}"  # noqa: S104, E501
+        seen_as = urlsplit(slack.url).hostname
+        address = f"http://{seen_as}:{listening.getsockname()[1]}"
         settings = settings_for(slack, folder=Path(folder), public_url=address)
-        set_up_logs(form=settings.log, level=settings.log_level, secrets=())
+        set_up_logs(form=settings.log, level=settings.log_level, secrets=settings.secrets)
         slack.point_at(address)
         token = settings.callback_tokens[0].secret.get_secret_value()
         sender.url = f"{address}/callbacks/{token}"
         print(  # noqa: T201 - what the newcomer is waiting for
             WELCOME.format(
                 page=slack.url,
+                tocsin=_command(),
                 bot=address,
                 callback_token=token,
                 api_token=settings.api_tokens[0].secret.get_secret_value(),
@@ -106,7 +109,7 @@ async def _run(*, port: int, host: str) -> None:
             flush=True,
         )
         server = BotServer(Bot(settings), host=host, port=0)
-        story = asyncio.create_task(_tell(server, sender))
+        story = asyncio.create_task(sender.play())
         try:
             await server.serve(sockets=[listening])
         finally:
@@ -114,10 +117,9 @@ async def _run(*, port: int, host: str) -> None:
             await slack.stop()
 
 
-async def _tell(server: BotServer, sender: Sender) -> None:
-    while not server.started:
-        await asyncio.sleep(0.05)
-    await sender.play()
+def _command() -> str:
+    """How this program was called, so that the hint can be copied."""
+    return "python -m bot" if sys.argv[0].endswith(".py") else sys.argv[0]
 
 
 def run(*, port: int, host: str) -> None:

@@ -40,13 +40,13 @@ class Metric:
     region_name: str = "China (Hangzhou)"
     group: str = "pay-prod"
 
-    def says(self, state: str, value: float, at: datetime, **levels: str) -> Sample:
+    def says(self, state: str, value: float | None, at: datetime, **levels: str) -> Sample:
         """A callback of this rule; `now` and `before` are CRITICAL, WARN, INFO or OK."""
         dimensions = {"instanceId": self.instance, "userId": ACCOUNT} | dict(self.more)
         fields = {
             "alertName": self.alert,
             "alertState": state,
-            "curValue": str(value),
+            "curValue": "" if value is None else str(value),
             "dimensions": "{" + ", ".join(f"{k}={v}" for k, v in dimensions.items()) + "}",
             "dimensionsOriginal": json.dumps(dimensions),
             "expression": self.limit,
@@ -145,7 +145,7 @@ def samples(at: datetime) -> dict[str, Sample | None]:
         "disk": DISK.says("ALERT", 96.1, at, now="INFO"),
         "recovery": CPU.says("OK", 41.7, at, now="OK", before="CRITICAL"),
         "second-recovery": CPU_2.says("OK", 38.2, at, now="OK", before="WARN"),
-        "no-data": TRAFFIC.says("INSUFFICIENT_DATA", 0, at, now="INFO"),
+        "no-data": TRAFFIC.says("INSUFFICIENT_DATA", None, at, now="INFO"),
         "system-event": reboot(at),
         "console-test": None,
         "unreadable": Sample(FORM, b"%%% this is no alarm %%%"),
@@ -166,7 +166,7 @@ TITLES = {
 }
 
 TIMELINE = (
-    (0.5, "warning"),
+    (1.5, "warning"),
     (6, "escalation"),
     (5, "second-instance"),
     (8, "second-recovery"),

@@ -3,7 +3,7 @@
 from bot.cloudmonitor.fields import Fields
 from bot.cloudmonitor.scalars import unit_of
 from bot.cloudmonitor.threshold import state_of
-from bot.rules.record import Json, Kind, Record, Reported
+from bot.rules.record import Kind, Record, Reported
 
 
 def system_event_record(fields: Fields) -> Record:
@@ -11,7 +11,7 @@ def system_event_record(fields: Fields) -> Record:
     return Record(
         kind=Kind.SYSTEM_EVENT,
         state=Reported.EVENT,
-        severity=fields.level("level"),
+        severity=fields.level("level", "severity"),
         rule_id=fields.text("ruleId"),
         rule_name=fields.text("ruleName"),
         alert_name=fields.text("name"),
@@ -50,7 +50,7 @@ def event_subscription_record(fields: Fields) -> Record:
         alert_name=alert.text("eventName") or meta.text("name"),
         project=alert.text("product") or meta.text("product"),
         dimensions=_resource(alert.text("arn") or meta.text("resourceId")),
-        timestamp=alert.time("timestamp") or fields.time("time"),
+        timestamp=alert.time("timestamp") or fields.time("time") or meta.time("eventTime"),
         instance_name=alert.text("instanceName") or meta.text("instanceName"),
         region_id=alert.text("regionId") or meta.text("regionId"),
         region_name=meta.text("regionNameZh"),
@@ -69,7 +69,7 @@ def cms2_record(fields: Fields) -> Record:
     entity = resource.within("entity")
     return Record(
         kind=Kind.CMS2,
-        state=state_of(fields.text("status"), _from_subtype(fields.text("subtype"))),
+        state=state_of(fields.text("status"), _ended(fields.text("subtype"))),
         severity=fields.level("severity", "level"),
         rule_id=fields.text("ruleId"),
         alert_name=fields.text("subject"),
@@ -90,14 +90,15 @@ def cms2_record(fields: Fields) -> Record:
     )
 
 
-def _from_subtype(subtype: str | None) -> str | None:
+def _ended(subtype: str | None) -> str | None:
+    """`NORMAL_RESOLVE` says it where the status does not."""
     return "OK" if subtype and "RESOLVE" in subtype.upper() else None
 
 
 def _entity_dimensions(resource: Fields, entity: Fields) -> dict[str, str]:
-    named: dict[str, Json] = {
+    named = {
         "entity_domain": entity.text("domain"),
         "entity_type": entity.text("entity_type"),
         "entity_id": entity.text("entity_id"),
     }
-    return resource.map("tags") | {key: str(text) for key, text in named.items() if text}
+    return resource.map("tags") | {key: text for key, text in named.items() if text}

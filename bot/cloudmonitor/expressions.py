@@ -1,9 +1,11 @@
 """Expressions of rules: `$Average>=95`, or a JSON list of conditions with levels and times."""
 
+import math
 import re
 from collections.abc import Sequence
 
 from bot.cloudmonitor import scalars
+from bot.cloudmonitor.json_texts import json_in
 from bot.rules.record import Expression, Json, Threshold
 from bot.rules.severity import Severity, worse_of
 
@@ -20,12 +22,13 @@ _COMPARISONS = {
     "EqualToThreshold": "==",
     "=": "==",
 }
+TIMES_MOST = 1_000_000  # periods; more would be years
 _SIGNS = {">=", ">", "<=", "<", "==", "!="}
 
 
 def expressions_of(value: Json) -> tuple[Expression, ...]:
     """All conditions of a rule; plain text gives one without level and times."""
-    found = scalars.json_in(value)
+    found = json_in(value)
     if isinstance(found, dict):
         found = [found]
     if isinstance(found, list):
@@ -42,9 +45,13 @@ def _from_json(item: Json) -> Expression | None:
     text = scalars.text_of(fields.get("expression"))
     if text is None:
         return None
-    times = scalars.number_of(fields.get("times"))
-    counted = int(times) if times is not None and 0 < times < 1e9 else None  # noqa: PLR2004
-    return Expression(text, scalars.level_of(fields.get("level")), counted)
+    return Expression(
+        text, scalars.level_of(fields.get("level")), _times(scalars.number_of(fields.get("times")))
+    )
+
+
+def _times(number: float | None) -> int | None:
+    return int(number) if number is not None and 0 <= number <= TIMES_MOST else None
 
 
 def worst_level(expressions: Sequence[Expression]) -> Severity | None:
@@ -59,14 +66,18 @@ def threshold_of(expressions: Sequence[Expression], severity: Severity | None) -
     """The condition to show: the one of this severity, else the first that can be read."""
     of_level = [one for one in expressions if severity and one.level is severity]
     for one in [*of_level, *expressions]:
-        if match := _CONDITION.search(one.expression):
-            return Threshold(
-                comparison=_COMPARISONS.get(match["comparison"], match["comparison"]),
-                limit=float(match["limit"]),
-                statistic=match["statistic"],
-                times=one.times,
-            )
+        if threshold := _threshold_in(one):
+            return threshold
     return None
+
+
+def _threshold_in(one: Expression) -> Threshold | None:
+    match = _CONDITION.search(one.expression)
+    limit = float(match["limit"]) if match else math.inf
+    if match is None or not math.isfinite(limit):
+        return None
+    sign = _COMPARISONS.get(match["comparison"], match["comparison"])
+    return Threshold(sign, limit, match["statistic"], one.times)
 
 
 def compared(comparison: str | None, limit: float | None) -> Threshold | None:

@@ -1,24 +1,32 @@
 """The fields of one message, found by name whatever the case, and read as what they are."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from bot.cloudmonitor import scalars
-from bot.cloudmonitor.maps import map_of, object_of
+from bot.cloudmonitor.maps import map_of, object_of, texts_of
 from bot.rules.record import Json
 from bot.rules.severity import Severity
 
 
 class Fields:
-    """A message's fields. Names are compared without regard to case (`Curvalue` occurs)."""
+    """A message's fields. Names are compared without regard to case (`Curvalue` occurs).
 
-    def __init__(self, raw: Mapping[str, Json]) -> None:
+    Of several with one name the first that says something counts.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, Json]]) -> None:
         self._raw: dict[str, Json] = {}
-        for name, value in raw.items():
-            self._raw.setdefault(name.lower(), value)
+        for written, value in pairs:
+            name = written.lower()
+            if name not in self._raw or scalars.is_absent(self._raw[name]):
+                self._raw[name] = value
 
     def __contains__(self, name: str) -> bool:
-        return name.lower() in self._raw
+        """Whether the field is there and says something."""
+        return not scalars.is_absent(self.raw(name))
 
     def raw(self, name: str) -> Json:
         """The value as it came."""
@@ -26,7 +34,10 @@ class Fields:
 
     def text(self, *names: str) -> str | None:
         """The first of these fields that says something."""
-        return next((text for name in names if (text := scalars.text_of(self.raw(name)))), None)
+        for name in names:
+            if text := scalars.text_of(self.raw(name)):
+                return text
+        return None
 
     def number(self, *names: str) -> float | None:
         """The first of these fields that is a finite number."""
@@ -35,7 +46,10 @@ class Fields:
 
     def level(self, *names: str) -> Severity | None:
         """The first of these fields that is a level."""
-        return next((level for name in names if (level := scalars.level_of(self.raw(name)))), None)
+        for name in names:
+            if level := scalars.level_of(self.raw(name)):
+                return level
+        return None
 
     def time(self, *names: str) -> datetime | None:
         """The first of these fields that is a moment."""
@@ -47,16 +61,21 @@ class Fields:
 
     def object_map(self, name: str) -> dict[str, str]:
         """A map as texts, if it comes as a JSON object; else empty."""
-        return map_of(found) if (found := object_of(self.raw(name))) else {}
+        return texts_of(object_of(self.raw(name)))
 
     @property
     def names(self) -> list[str]:
         """The fields' names, in lower case."""
         return list(self._raw)
 
+    @property
+    def fingerprint(self) -> str:
+        """Equal for messages that say the same in every field."""
+        return sha256(json.dumps(self._raw, sort_keys=True).encode()).hexdigest()
+
     def within(self, name: str) -> "Fields":
         """The fields of an object within, also one inside a text."""
-        return Fields(object_of(self.raw(name)))
+        return Fields(object_of(self.raw(name)).items())
 
     def object(self, name: str) -> dict[str, Json]:
         """An object within, made storable."""

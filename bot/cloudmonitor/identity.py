@@ -1,12 +1,14 @@
 """What is the same: the keys of an alarm and of a delivery, by the format's identity rules."""
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 
 from bot.cloudmonitor.fields import Fields
 from bot.rules.record import Kind, Record
 
 KEY_LENGTH = 32  # hex digits: 128 bits
+_ACCOUNT = "userid"
 
 
 def _key(*parts: object) -> str:
@@ -14,47 +16,59 @@ def _key(*parts: object) -> str:
     return sha256(canonical.encode()).hexdigest()[:KEY_LENGTH]
 
 
-def alarm_key(record: Record, fields: Fields, fingerprint: str) -> str:
+def alarm_key(record: Record, fields: Fields) -> str:
     """Equal exactly for callbacks about one alarm.
 
     A rule covers many instances, so its id alone is too coarse; names change with edits and
-    language, so they count only where there is no id. `fingerprint` stands for what has no
-    identity at all.
+    language, so they count only where there is no id. Of what has no identity at all, only
+    equal messages are the same.
     """
     match record.kind:
         case Kind.THRESHOLD:
             return _threshold_key(record)
         case Kind.CMS2:
-            return _cms2_key(record, fields, fingerprint)
+            return _cms2_key(record, fields)
         case _:
-            return _key(record.kind, record.event_id or fingerprint)
+            return _event_key(record, fields)
 
 
 def _threshold_key(record: Record) -> str:
-    account = record.user_id or record.dimensions.get("userId")
-    watched = {name: text for name, text in record.dimensions.items() if name != "userId"}
+    account = record.user_id or _account_in(record.dimensions)
+    watched = {name: text for name, text in record.dimensions.items() if name.lower() != _ACCOUNT}
     if record.rule_id:
         return _key("rule", account, record.rule_id, watched)
     return _key("name", account, record.project, record.metric, record.alert_name, watched)
 
 
-def _cms2_key(record: Record, fields: Fields, fingerprint: str) -> str:
+def _account_in(dimensions: Mapping[str, str]) -> str | None:
+    accounts = (text for name, text in dimensions.items() if name.lower() == _ACCOUNT)
+    return next(accounts, None)
+
+
+def _cms2_key(record: Record, fields: Fields) -> str:
+    """Rule and entity; an alarm of no entity is told apart by the tags it came with."""
     entity = [record.dimensions.get(f"entity_{part}") for part in ("domain", "type", "id")]
-    named = entity if entity[-1] else fields.text("alertEntityId")
-    if not record.rule_id and not named:
-        return _key("cms2", record.event_id or fingerprint)
-    return _key("cms2", record.rule_id, named)
+    watched = entity if entity[-1] else fields.text("alertEntityId") or record.dimensions
+    if not record.rule_id and not watched:
+        return _event_key(record, fields)
+    return _key("cms2", record.user_id, record.rule_id, watched)
 
 
-def delivery_key(record: Record, alarm: str, fingerprint: str) -> str:
+def _event_key(record: Record, fields: Fields) -> str:
+    if record.event_id:
+        return _key(record.kind, "id", record.event_id)
+    return _key(record.kind, "message", fields.fingerprint)
+
+
+def delivery_key(record: Record, fields: Fields, *, alarm: str) -> str:
     """Equal exactly for two tries of one delivery: alarm, state, level and time.
 
     For events the event's id takes the place of the time. Without either, two requests are
-    the same only if their bodies are: losing an alarm would be worse than showing it twice.
+    the same only if their messages are: losing an alarm would be worse than showing it twice.
     """
     said = (alarm, record.state, record.severity)
     if record.event_id:
         return _key(*said, "event", record.event_id, record.event_status)
     if record.timestamp:
-        return _key(*said, "time", int(record.timestamp.timestamp() * 1000))
-    return _key(*said, "body", fingerprint)
+        return _key(*said, "time", record.timestamp.isoformat())
+    return _key(*said, "message", fields.fingerprint)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from bot.cloudmonitor.names import product_code
 from bot.rules.alarm import Alarm
 from bot.rules.card import Link, LinkKind
 
@@ -59,7 +60,7 @@ def _history(alarm: Alarm, since: datetime, consoles: Consoles) -> str | None:
     if alarm.rule_id is None:
         return None
     return consoles.history.format(
-        rule=quote(alarm.rule_id, safe=""),
+        rule=_encoded(alarm.rule_id),
         start=_milliseconds(since - AROUND),
         end=_milliseconds(since + AROUND),
     )
@@ -70,11 +71,18 @@ def _milliseconds(at: datetime) -> int:
 
 
 def _instance(alarm: Alarm, consoles: Consoles) -> str | None:
-    product = (alarm.project or "").removesuffix("_dashboard")
-    product = f"acs_{product.lower()}" if not product.startswith("acs_") else product
-    template = consoles.instances.get(product)
-    instance = alarm.dimensions.get("instanceId")
-    region = alarm.region_id or alarm.dimensions.get("region")
+    template = consoles.instances.get(product_code(alarm.project or ""))
+    instance = _segment(alarm.dimensions.get("instanceId") or alarm.dimensions.get("entity_id"))
+    region = _segment(alarm.region_id or alarm.dimensions.get("region"))
     if not (template and instance and region):
         return None
-    return template.format(id=quote(instance, safe=""), region=quote(region, safe=""))
+    return template.format(id=instance, region=region)
+
+
+def _segment(text: str | None) -> str | None:
+    """Encoded for a path; None for `.` and `..`, which lead elsewhere even when encoded."""
+    return None if not text or text in (".", "..") else _encoded(text)
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="", errors="replace")

@@ -1,19 +1,24 @@
 """Maps as CloudMonitor writes them: Java map text, JSON objects, JSON lists of one object."""
 
 import re
+from collections.abc import Mapping
 
-from bot.cloudmonitor.scalars import json_in, storable, verbatim
+from bot.cloudmonitor.json_texts import json_in
+from bot.cloudmonitor.scalars import is_absent, storable, verbatim
 from bot.rules.record import Json
 
-# A comma parts two pairs only where `key=` follows: values hold commas and equals signs too.
-_NEXT_PAIR = re.compile(r", (?=[^\s,={}]+=)")
+# A comma parts two pairs only where `key=` follows: values hold commas, equals signs and
+# addresses with queries too.
+_NEXT_PAIR = re.compile(r""", (?=[^\s,={}?&"'()\[\]<>]+=)""")
 
 
 def java_map(text: str) -> dict[str, str]:
     """`{userId=1, device=/dev/vda1}` in any order; values verbatim, possibly empty."""
     inner = text.strip()
-    if inner.startswith("{") and inner.endswith("}"):
-        inner = inner[1:-1]
+    if inner.startswith("[{"):  # a list of one map
+        inner = inner[1:].removesuffix("]")
+    if inner.startswith("{"):
+        inner = inner[1:].removesuffix("}")
     pairs = (part.partition("=") for part in _NEXT_PAIR.split(inner) if "=" in part)
     return {storable(key.strip()): storable(value) for key, _, value in pairs if key.strip()}
 
@@ -21,16 +26,20 @@ def java_map(text: str) -> dict[str, str]:
 def map_of(value: Json) -> dict[str, str]:
     """A map in any of its forms as texts; empty when absent or no map."""
     found = json_in(value)
-    if isinstance(found, list):
-        found = next((item for item in found if isinstance(item, dict)), None)
     if isinstance(found, dict):
-        return {storable(key): verbatim(item) for key, item in found.items()}
-    if isinstance(value, str) and value.strip().lower() not in ("", "null"):
-        return java_map(value)
-    return {}
+        return texts_of(found)
+    if isinstance(found, list):
+        maps = [texts_of(item) for item in found if isinstance(item, dict)]
+        return {name: text for one in maps for name, text in one.items()}
+    return java_map(value) if isinstance(value, str) and not is_absent(value) else {}
 
 
 def object_of(value: Json) -> dict[str, Json]:
     """A JSON object, as it is or inside a text; empty otherwise."""
     found = json_in(value)
     return found if isinstance(found, dict) else {}
+
+
+def texts_of(found: Mapping[str, Json]) -> dict[str, str]:
+    """A JSON object's values as texts; what is null is left out."""
+    return {storable(key): verbatim(item) for key, item in found.items() if item is not None}

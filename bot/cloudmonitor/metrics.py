@@ -128,7 +128,6 @@ METRICS: dict[str, dict[str, tuple[str, str]]] = {
     "acs_mongodb": _MONGODB,
     "acs_kafka": _KAFKA,
     "acs_k8s": _ACK,
-    "acs_kubernetes": _ACK,
     "acs_apigateway": _API_GATEWAY,
     "acs_networkmonitor": _SITE,
 }

@@ -1,29 +1,37 @@
 """Names of metrics, products, regions and instances as people of a language read them."""
 
 import re
+from ipaddress import ip_address
 
 from bot.cloudmonitor.metrics import METRICS
 from bot.cloudmonitor.places import PRODUCTS, REGIONS
 from bot.rules.card import Language
 
 _ACCOUNT_SUFFIX = re.compile(r"_\d+$")  # acs_customMetric_1023456789012345
-_SITE = re.compile(r"taskName=(?P<name>.*?)[，,]\s*address=(?P<address>.*)")
+_ALIASES = {"acs_redis": "acs_kvstore", "acs_kubernetes": "acs_k8s", "acs_eip": "acs_vpc_eip"}
+_SITE = re.compile(r"taskName=(?P<name>.+?)[，,]\s*address=(?P<address>.+)")
 
 
 def _in(language: Language, names: tuple[str, str]) -> str:
     return names[1] if language is Language.CHINESE else names[0]
 
 
-def _product_code(project: str) -> str:
-    """The callback's name of a product; the API's name ends in `_dashboard` or `_new`."""
-    return _ACCOUNT_SUFFIX.sub("", project).removesuffix("_dashboard").removesuffix("_new")
+def product_code(project: str) -> str:
+    """`acs_ecs`, in lower case, whichever way a kind of message names the product.
+
+    The API's names end in `_dashboard` or `_new`; events and CloudMonitor 2.0 say `ECS`.
+    """
+    code = _ACCOUNT_SUFFIX.sub("", project).lower()
+    code = code.removesuffix("_dashboard").removesuffix("_new")
+    code = code if code.startswith("acs_") else f"acs_{code}"
+    return _ALIASES.get(code, code)
 
 
 def metric_name(
     project: str | None, metric: str | None, label: str | None, *, language: Language
 ) -> str | None:
     """`CPU usage`; the sender's own label where the metric is not in the table."""
-    known = METRICS.get(_product_code(project or ""), {})
+    known = METRICS.get(product_code(project or ""), {})
     names = known.get(metric or "") or known.get(label or "")
     return _in(language, names) if names else label or metric
 
@@ -32,7 +40,7 @@ def product_name(project: str | None, language: Language) -> str | None:
     """`ApsaraDB RDS`; the code itself where it is not in the table."""
     if project is None:
         return None
-    names = PRODUCTS.get(_product_code(project).lower())
+    names = PRODUCTS.get(product_code(project))
     return _in(language, names) if names else project.removeprefix("acs_")
 
 
@@ -48,6 +56,12 @@ def instance_label(name: str | None) -> str | None:
         return None
     if site := _SITE.fullmatch(name):
         return f"{site['name']} ({site['address']})"
-    head, slash, address = name.partition("/")
-    is_address = slash and re.fullmatch(r"[0-9a-fA-F.:,]+", address)
-    return f"{head} ({address})" if is_address and head else name
+    head, _, addresses = name.rpartition("/")
+    return f"{head} ({addresses})" if head and _are_addresses(addresses) else name
+
+
+def _are_addresses(text: str) -> bool:
+    try:
+        return all(ip_address(part.strip()) for part in text.split(","))
+    except ValueError:
+        return False

@@ -1,118 +1,127 @@
 """Read a raw request: whatever it is, it becomes readings. Never raises, whatever the bytes."""
 
-import json
-from hashlib import sha256
+from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 from bot.cloudmonitor.events import cms2_record, event_subscription_record, system_event_record
 from bot.cloudmonitor.expressions import compared, threshold_of
 from bot.cloudmonitor.fields import Fields
 from bot.cloudmonitor.identity import alarm_key, delivery_key
-from bot.cloudmonitor.scalars import json_in, storable, straight
+from bot.cloudmonitor.json_texts import TooDeep, json_in, loads
+from bot.cloudmonitor.scalars import storable
 from bot.cloudmonitor.threshold import threshold_record
 from bot.rules.record import Json, Kind, RawRequest, Reading, Record, Reported, Threshold
 
-FIELDS_MOST = 1_000  # of a form; real ones have 26
 NAMES_SHOWN = 5
 NAME_LENGTH = 24
+FIELDS_MOST = 1_000  # of a form; real ones have 26
+BLANKS = " \t\r\n\v\f\ufeff"  # also the byte order mark that some editors put first
 
 NO_JSON = "the body begins like JSON but is none"
+TOO_DEEP = "the JSON is nested too deeply"
 TOO_MANY = f"the form has more than {FIELDS_MOST} fields"
 EMPTY_LIST = "the JSON list is empty"
-NO_OBJECT = "the JSON holds no object"
+NO_OBJECT = "the JSON holds something else than objects"
 
+_BESIDE_ALERT = ("subscription", "strategyName", "batchId")
 TEST = Reading(Record(Kind.TEST, state=Reported.TEST), alarm_key="", delivery_key="")
 
 
 def read(request: RawRequest) -> tuple[Reading, ...]:
     """The messages of a request, at least one; more only out of a JSON list.
 
-    Tests and what cannot be read have no keys: two of them are never the same.
+    Tests and what cannot be read have no keys: two of them are never the same. What the
+    body begins with decides how it is read; its content type is often wrong.
     """
-    body = request.body.decode("utf-8", errors="replace").lstrip("\ufeff")
-    if not body.strip():
+    body = request.body.decode("utf-8", errors="replace").strip(BLANKS)
+    if not body:
         return _read_query(request.query)
-    if body.lstrip().startswith(("{", "[")):
+    if body.startswith(("{", "[")):
         return _read_json(body)
-    return (_read_form(body, had_body=True),)
+    return (_read_form(body),)
 
 
 def _read_query(query: str) -> tuple[Reading, ...]:
-    """Without a body the message is in the query, perhaps as JSON in `data`."""
+    """Without a body the message is in the query, perhaps as JSON in `data`.
+
+    CloudMonitor 2.0 has a field `data` of its own, so its message may be in the query all
+    the same.
+    """
     fields = _form(query)
-    data = json_in((fields or {}).get("data"))
-    if isinstance(data, dict | list):
-        return _readings(data)
-    return (_read_form(query, had_body=False),)
+    if fields is None:
+        return (unknown(TOO_MANY),)
+    messages = _listed(json_in(fields.raw("data")))
+    readings = [reading for item in messages if (reading := _read_message(item))]
+    return tuple(readings) or (_understood(fields) or TEST,)
 
 
 def _read_json(body: str) -> tuple[Reading, ...]:
-    for text in (body, straight(body)):
-        try:
-            found: Json = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        return _readings(found)
-    return (unknown(NO_JSON),)
-
-
-def _readings(found: Json) -> tuple[Reading, ...]:
-    if isinstance(found, list):
-        return tuple(_reading(item) for item in found) or (unknown(EMPTY_LIST),)
-    return (_reading(found),)
-
-
-def _reading(item: Json) -> Reading:
-    if not isinstance(item, dict):
-        return unknown(NO_OBJECT)
     try:
-        return _understood(Fields(item), _fingerprint(item), had_body=True)
-    except RecursionError:
-        return unknown("the JSON is nested too deeply")
-
-
-def _form(text: str) -> dict[str, str] | None:
-    """The fields of a form, each decoded once; of two with one name the first. None: too many."""
-    try:
-        pairs = parse_qsl(text.strip("\r\n"), keep_blank_values=True, max_num_fields=FIELDS_MOST)
+        messages = _listed(loads(body))
+    except TooDeep:
+        return (unknown(TOO_DEEP),)
     except ValueError:
-        return None
-    fields: dict[str, str] = {}
-    for name, value in pairs:
-        fields.setdefault(name.strip(), value)
-    return fields
+        return (unknown(NO_JSON),)
+    return tuple(_read_list(messages)) or (unknown(EMPTY_LIST),)
 
 
-def _read_form(text: str, *, had_body: bool) -> Reading:
-    fields = _form(text)
+def _listed(found: Json) -> list[Json]:
+    if found is None:
+        return []
+    return found if isinstance(found, list) else [found]
+
+
+def _read_list(messages: list[Json]) -> Iterator[Reading]:
+    """What can be read, in order; all that cannot is told once, and kept with the request."""
+    told = False
+    for item in messages:
+        if reading := _read_message(item):
+            yield reading
+        elif not told:
+            told = True
+            yield unknown(_why_unread(item))
+
+
+def _read_message(item: Json) -> Reading | None:
+    return _understood(Fields(item.items())) if isinstance(item, dict) else None
+
+
+def _why_unread(item: Json) -> str:
+    return _nothing_known(Fields(item.items())) if isinstance(item, dict) else NO_OBJECT
+
+
+def _read_form(body: str) -> Reading:
+    fields = _form(body)
     if fields is None:
         return unknown(TOO_MANY)
-    named: dict[str, Json] = dict(fields)
-    return _understood(Fields(named), _fingerprint(named), had_body=had_body)
+    return _understood(fields) or unknown(_nothing_known(fields))
 
 
-def _fingerprint(message: dict[str, Json]) -> str:
-    return sha256(json.dumps(message, sort_keys=True).encode()).hexdigest()
+def _form(text: str) -> Fields | None:
+    """The fields of a form, each decoded once. None: too many."""
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS_MOST)
+    except ValueError:
+        return None
+    return Fields((name.strip(), value) for name, value in pairs)
 
 
-def _understood(fields: Fields, fingerprint: str, *, had_body: bool) -> Reading:
+def _understood(fields: Fields) -> Reading | None:
     record = record_of(fields)
     if record is None:
-        return unknown(_nothing_known(fields)) if had_body else TEST
-    alarm = alarm_key(record, fields, fingerprint)
+        return None
+    alarm = alarm_key(record, fields)
     return Reading(
         record,
         alarm_key=alarm,
-        delivery_key=delivery_key(record, alarm, fingerprint),
+        delivery_key=delivery_key(record, fields, alarm=alarm),
         threshold=_threshold(record, fields),
     )
 
 
 def record_of(fields: Fields) -> Record | None:
     """The record of a message of a known kind; the order of the tests is the format's."""
-    if fields.raw("alert") and any(
-        fields.raw(name) for name in ("subscription", "strategyName", "batchId")
-    ):
+    if "alert" in fields and any(name in fields for name in _BESIDE_ALERT):
         return event_subscription_record(fields)
     if fields.text("alertState", "alertName"):
         return threshold_record(fields)

@@ -14,13 +14,12 @@ from bot.rules.severity import Severity
 
 NO_UNIT = "无"
 SECONDS_BELOW = 1e11  # a smaller timestamp is in seconds, a larger one in milliseconds
-LATEST = datetime(9999, 12, 31, tzinfo=UTC)
+LEVELS_KEPT = 32  # of an event's details; real ones have 3
+WHOLE_BELOW = 1e16  # a larger double is no longer exact to the last digit
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_CURLY = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
-_COMPACT = re.compile(
-    r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?"
-)
-_ISO_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
+# `+0800` in a form whose sender did not encode it: the plus became a blank.
+_LOST_PLUS = re.compile(r"(T\S+) (\d{2}:?\d{2})")
 
 _LEVELS = {
     "CRITICAL": Severity.CRITICAL,
@@ -43,56 +42,67 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
-def storable_json(value: Json) -> Json:
-    """The same for every text within a JSON value; numbers no database holds become text."""
+def storable_json(value: Json, *, levels: int = LEVELS_KEPT) -> Json:
+    """The same for every text within a JSON value; what is no JSON number becomes text.
+
+    So does what is nested more than `levels` deep: whoever prints a record may recurse.
+    """
     match value:
         case str():
             return storable(value)
         case float() if not math.isfinite(value):
-            return str(value)
+            return json.dumps(value)
+        case list() | dict() if levels == 0:
+            return verbatim(value)
         case list():
-            return [storable_json(item) for item in value]
+            return [storable_json(item, levels=levels - 1) for item in value]
         case dict():
-            return {storable(key): storable_json(item) for key, item in value.items()}
+            return {
+                storable(key): storable_json(item, levels=levels - 1) for key, item in value.items()
+            }
         case _:
             return value
 
 
+def is_absent(value: Json) -> bool:
+    """Whether a field says nothing."""
+    return value is None or (isinstance(value, str) and value.strip().lower() in ("", "null"))
+
+
 def text_of(value: Json) -> str | None:
     """A scalar as text, ends trimmed; None when absent."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return number_text(value)
-    if not isinstance(value, str):
+    match value:
+        case str():
+            text = storable(value).strip()
+            return None if text.lower() in ("", "null") else text
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return _number_text(value)
+        case _:
+            return None
+
+
+def _number_text(value: float) -> str | None:
+    """A number as an id or a name would be written: `7`, not `7.0`."""
+    if isinstance(value, int):
+        return str(value)
+    if not math.isfinite(value):
         return None
-    text = storable(value).strip()
-    return None if text.lower() in ("", "null") else text
-
-
-def number_text(value: float) -> str:
-    """A number as it would be written: `7`, not `7.0`."""
-    try:
-        return str(int(value)) if float(value).is_integer() else repr(value)
-    except (OverflowError, ValueError):
-        return "0" if value == 0 else repr(value)[:40]
+    return str(int(value)) if value.is_integer() and abs(value) < WHOLE_BELOW else repr(value)
 
 
 def verbatim(value: Json) -> str:
-    """A value of a map as text: numbers become text, structures their JSON."""
-    if isinstance(value, str):
-        return storable(value)
-    if value is None:
-        return ""
-    if isinstance(value, dict | list):
-        return storable(json.dumps(value, ensure_ascii=False))
-    return text_of(value) or ""
+    """A value of a map as text: a text as it is, anything else as JSON writes it."""
+    return storable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def number_of(value: Json) -> float | None:
     """A finite number, also out of text (`95 `, `1.2345678E8`); else None."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    if isinstance(value, str) and ("_" in value or not value.isascii()):
+        return None  # Python would read `1_000` and other scripts' digits
     try:
         number = float(value)
     except (ValueError, OverflowError):
@@ -113,62 +123,24 @@ def level_of(value: Json) -> Severity | None:
 
 
 def time_of(value: Json) -> datetime | None:
-    """A moment: milliseconds or seconds since 1970, or text with an offset. UTC, whole ms."""
+    """A moment after 1970: milliseconds, seconds, or ISO text. UTC, whole milliseconds."""
     number = number_of(value)
-    if number is not None:
-        return _from_number(number)
-    text = text_of(value)
-    return _from_text(text) if text else None
-
-
-def _from_number(number: float) -> datetime | None:
-    seconds = number if abs(number) < SECONDS_BELOW else number / 1000
-    if seconds <= 0:
-        return None
     try:
-        return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=round(seconds * 1000))
-    except OverflowError:
-        return None
-
-
-def _from_text(text: str) -> datetime | None:
-    compact = _COMPACT.fullmatch(text)
-    try:
-        moment = _compact(compact) if compact else _iso(text)
-        return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+        moment = _from_number(number) if number is not None else _from_text(text_of(value))
     except (ValueError, OverflowError):
         return None
+    return moment if moment and moment > EPOCH else None
 
 
-def _compact(match: re.Match[str]) -> datetime:
-    year, month, day, hour, minute, second, fraction, offset = match.groups()
-    micro = int((fraction or "0").ljust(6, "0")[:6])
-    zone = datetime.strptime((offset or "Z").replace("Z", "+0000"), "%z").tzinfo
-    return datetime(
-        int(year), int(month), int(day), int(hour), int(minute), int(second), micro, zone
-    )
+def _from_number(number: float) -> datetime:
+    milliseconds = number * 1000 if abs(number) < SECONDS_BELOW else number
+    return EPOCH + timedelta(milliseconds=round(milliseconds))
 
 
-def _iso(text: str) -> datetime:
-    moment = datetime.fromisoformat(_ISO_OFFSET.sub(r"\1:\2", text))
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def straight(text: str) -> str:
-    """Curly quotes, as copied from the manual, made straight."""
-    return text.translate(_CURLY)
-
-
-def json_in(value: Json) -> Json:
-    """JSON inside a text, or the value itself; None when the text is no JSON."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if not text.startswith(("{", "[")):
+def _from_text(text: str | None) -> datetime | None:
+    """`20260217T103516.475+0800` and its relatives; without an offset it is UTC."""
+    if text is None:
         return None
-    for candidate in (text, straight(text)):
-        try:
-            return json.loads(candidate)
-        except (ValueError, RecursionError):
-            continue
-    return None
+    moment = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text))
+    aware = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.replace(microsecond=aware.microsecond // 1000 * 1000)

@@ -20,7 +20,7 @@ from bot.work import ask
 Limit = Annotated[int, Query(ge=1, le=200, description="items of one page")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
 
-LARGEST = 2**63 - 1  # ids are 64 bits
+DIGITS = 18  # any number of so many fits an id's 64 bits
 CALLBACK_FIELDS = ("outcome", "kind", "source", "alarm_id", "incident_id")
 DIMENSION = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 PAGING = ("limit", "cursor")
@@ -50,7 +50,7 @@ def number_of(text: str | None, name: str) -> int | None:
     """An id in a query or path. Raises 400."""
     if text is None:
         return None
-    if not text.isascii() or not text.isdecimal() or int(text[:20]) > LARGEST:
+    if not text.isascii() or not text.isdecimal() or len(text) > DIGITS:
         raise HTTPException(400, f"{name}: {text[:40]!r} is not an id; ids are whole numbers.")
     return int(text)
 
@@ -70,12 +70,25 @@ def _conditions(request: Request) -> dict[str, str]:
     for name, text in request.query_params.items():
         if name in PAGING:
             continue
-        if name not in FIELDS and (near := difflib.get_close_matches(name, FIELDS, 1, 0.75)):
-            raise HTTPException(400, f"Unknown field {name[:40]!r}; did you mean {near[0]!r}?")
+        if near := _meant_by(name):
+            raise HTTPException(400, f"Unknown field {name[:40]!r}; did you mean {near!r}?")
         if name not in FIELDS and not DIMENSION.fullmatch(name):
             raise HTTPException(400, f"Unknown field {name[:40]!r}; no dimension is called so.")
-        wanted[name] = text.replace("\x00", "")
+        wanted[name] = without_nul(text)
     return wanted
+
+
+def _meant_by(name: str) -> str | None:
+    """The field that a name is a slip of. `instanceId` is no slip: so dimensions are called."""
+    if name in FIELDS or not name.islower() or name.endswith("id"):
+        return None
+    near = difflib.get_close_matches(name, FIELDS, 1, 0.75)
+    return near[0] if near else None
+
+
+def without_nul(text: str) -> str:
+    """PostgreSQL takes no NUL in a text, so no row has one."""
+    return text.replace("\x00", "")
 
 
 def _only_known(request: Request, known: Sequence[str]) -> None:
@@ -120,7 +133,7 @@ def _add_callbacks(api: APIRouter, database: Database) -> None:
     ) -> Page[CallbackShape]:
         """Filter by `outcome`, `kind`, `source`, `alarm_id`, `incident_id`."""
         _only_known(request, CALLBACK_FIELDS)
-        given = request.query_params
+        given = {name: without_nul(text) for name, text in request.query_params.items()}
         wanted = CallbackFilter(
             outcome=given.get("outcome"),
             kind=given.get("kind"),

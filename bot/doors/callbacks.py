@@ -5,6 +5,7 @@ Any answer but 200 makes the sender try three times, so a body is never a reason
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from urllib.parse import parse_qsl, unquote_plus
@@ -41,9 +42,13 @@ class TooLarge(Exception):
 class CallbackDoor:
     """`/callbacks/{token}` and `/callbacks?token=`, POST and GET."""
 
-    def __init__(self, tokens: Sequence[Token], take: Take) -> None:
+    def __init__(
+        self, tokens: Sequence[Token], take: Take, *, seen: Callable[[float], None]
+    ) -> None:
+        """`seen` is told how many seconds each callback took to be stored."""
         self._tokens = tuple(tokens)
         self._take = take
+        self._seen = seen
 
     async def __call__(self, request: Request) -> Response:
         """Answer 200 with the callback's id, once it is stored."""
@@ -63,15 +68,17 @@ class CallbackDoor:
         return await self._store(source, RawRequest(request.method, query, kept(request), body))
 
     async def _store(self, source: str, request: RawRequest) -> Response:
+        began = time.monotonic()
         try:
             async with asyncio.timeout(STORE_DEADLINE.total_seconds()):
                 callback_id = await self._take(source, request)
         except (StorageUnavailable, TimeoutError) as error:
             log.warning("callback.not_stored", reason=str(error) or "timeout")
-            detail = "The database does not answer; nothing was stored. Send it again."
+            detail = "The database does not answer in time. Send it again; a copy does no harm."
             return problem(503, detail, headers=RETRY_AFTER)
         except Busy:
             return problem(503, "Too many callbacks wait. Send it again.", headers=RETRY_AFTER)
+        self._seen(time.monotonic() - began)
         return JSONResponse({"status": "accepted", "callback_id": callback_id})
 
 

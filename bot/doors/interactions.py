@@ -4,9 +4,10 @@ Commit, then ack, then poke. A listener never lets an error out: Bolt would answ
 an error although the click counted, or after three seconds of silence.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any  # Bolt hands over payloads of any shape
 
 import structlog
@@ -27,9 +28,10 @@ from bot.work.act import Click, Done, Effect
 log = structlog.get_logger()
 
 ANY = re.compile(".+")
+ACK_WITHIN = timedelta(seconds=2)  # Slack waits three, its way here and back included
 
 Act = Callable[[Click], Awaitable[Done]]
-WhoAmI = Callable[[], Awaitable[Identity | None]]
+WhoAmI = Callable[[], Identity | None]
 
 
 class ClickDoor:
@@ -45,23 +47,31 @@ class ClickDoor:
         self._clock = clock
 
     async def __call__(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Carry out one click and tell the person what came of it."""
-        now = self._clock()
+        """Carry out one click and tell the person what came of it.
+
+        Slack shows a fault after three seconds of silence. A database that is slower than
+        that is waited for after the ack, and then the person is told the end of it.
+        """
+        handling = asyncio.create_task(self._handle(body))
+        await asyncio.wait({handling}, timeout=ACK_WITHIN.total_seconds())
+        await ack()
+        await self._whisper(response_url_of(body), await handling)
+
+    async def _handle(self, body: dict[str, Any]) -> Mrkdwn | None:
+        words = Words.of(self._language)
         try:
-            answer = await self._answer(clicked(body, via="slack"), now)
+            return await self._answer(clicked(body, via="slack"), self._clock())
         except Nonsense:
-            answer = Words.of(self._language).mark("answers.unknown_action")
+            return words.mark("answers.unknown_action")
         except StorageUnavailable:
             log.warning("click.not_stored")
-            answer = Words.of(self._language).mark("answers.not_stored")
+            return words.mark("answers.not_stored")
         except Exception:  # see above: nothing may escape to Bolt
             log.exception("click.failed")
-            answer = Words.of(self._language).mark("answers.not_stored")
-        await ack()
-        await self._whisper(response_url_of(body), answer)
+            return words.mark("answers.not_stored")
 
     async def _answer(self, click: Clicked, now: datetime) -> Mrkdwn | None:
-        us = await self._whoami()
+        us = self._whoami()
         if us and click.team and click.team != us.team_id:
             log.warning("click.of_another_workspace", team=click.team)
             return Words.of(self._language).mark("answers.unknown_card")
@@ -93,7 +103,7 @@ def build_bolt(
 
     async def authorize() -> AuthorizeResult:
         """Bolt's own would call Slack inside the first click's three seconds."""
-        us = await whoami()
+        us = whoami()
         return AuthorizeResult(
             enterprise_id=None,
             team_id=us.team_id if us else None,

@@ -30,7 +30,7 @@ class Metrics:
             ("outcome",),
             registry=self.registry,
         )
-        self.take_seconds = Histogram(
+        self._take_seconds = Histogram(
             "tocsin_callback_take_seconds",
             "From a callback's arrival to its commit.",
             buckets=BUCKETS,
@@ -45,6 +45,10 @@ class Metrics:
         )
         for outcome in Outcome:
             self._callbacks.labels(outcome.value)
+
+    def taken(self, seconds: float) -> None:
+        """One callback was stored, so long after its arrival."""
+        self._take_seconds.observe(seconds)
 
     def applied(self, outcome: Outcome) -> None:
         """One callback was applied."""

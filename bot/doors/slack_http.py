@@ -1,57 +1,89 @@
-"""`POST /slack/events`: everything of Slack in HTTP mode. Looks at the shape, Bolt does the rest.
+"""`POST /slack/events`: everything of Slack in HTTP mode. Looks who it is, Bolt does the rest.
 
-Bolt 1.30 answers 500 with a traceback to headers and bodies that Slack would never send (a
-timestamp that is no number, a body that is no UTF-8, a payload that is no JSON object), so
-those are turned away before it sees them.
+Bolt 1.30 reads a request before it checks the signature, and answers 500 to what Slack would
+never send (a timestamp that is no number, a body that is no UTF-8, a team that is a list). So
+strangers are turned away before it sees them, and what it stumbles over is the caller's fault.
 """
 
+import asyncio
 import json
 import re
 from urllib.parse import parse_qs
 
+import structlog
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
-from starlette.requests import Request
+from slack_sdk.signature import SignatureVerifier
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from bot.doors.callbacks import TooLarge, read_body
+from bot.doors.callbacks import BODY_DEADLINE, TooLarge, read_body
 from bot.doors.problems import problem
+
+log = structlog.get_logger()
 
 TIMESTAMP = re.compile(r"\d{1,12}")
 SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+UNSIGNED = "The request is not signed by Slack, or not in these five minutes."
+NONSENSE = "The body is nothing that Slack sends."
 FIELDS_MOST = 200
+FAULT = 500
+STUMBLES = (AttributeError, LookupError, TypeError, ValueError)  # over a shape nobody expected
 
 
 class SlackDoor:
     """The one address that the Slack app calls."""
 
-    def __init__(self, bolt: AsyncApp) -> None:
+    def __init__(self, bolt: AsyncApp, signing_secret: str) -> None:
         self._handler = AsyncSlackRequestHandler(bolt)
+        self._verifier = SignatureVerifier(signing_secret)
 
     async def __call__(self, request: Request) -> Response:
         """401 for a bad signature, 400 for nonsense, else what Bolt answers."""
         if not has_signature(request):
-            return problem(401, "The request is not signed by Slack.")
-        try:
-            body = await read_body(request)
-        except TooLarge:
-            return problem(413, "Slack sends nothing this large.")
+            return problem(401, UNSIGNED)
+        body = await text_of(request)
+        if not self._verifier.is_valid_request(body, dict(request.headers)):
+            log.warning("slack.signature_refused")
+            return problem(401, UNSIGNED)
         if not is_sensible(body, request.headers.get("content-type", "")):
-            return problem(400, "The body is nothing that Slack sends.")
-        return await self._handler.handle(replayed(request, body))
+            return problem(400, NONSENSE)
+        return await self._handed_on(replayed(request, body.encode()))
+
+    async def _handed_on(self, request: Request) -> Response:
+        try:
+            answer = await self._handler.handle(request)
+        except STUMBLES as error:
+            log.warning("slack.nonsense", error=type(error).__name__)
+            return problem(400, NONSENSE)
+        # Our listeners let no error out, so Bolt's own 500 means that it stumbled as well.
+        return problem(400, NONSENSE) if answer.status_code >= FAULT else answer
 
 
 def has_signature(request: Request) -> bool:
-    """Whether the headers of a signature have their form; Bolt checks what they say."""
+    """Whether the headers of a signature have their form: the verifier takes no others."""
     timestamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
     return bool(TIMESTAMP.fullmatch(timestamp) and SIGNATURE.fullmatch(signature))
 
 
-def is_sensible(body: bytes, content_type: str) -> bool:
+async def text_of(request: Request) -> str:
+    """The body. Raises HTTPException for one that is too large, too slow or no text."""
+    try:
+        async with asyncio.timeout(BODY_DEADLINE.total_seconds()):
+            return (await read_body(request)).decode()
+    except TooLarge:
+        raise HTTPException(413, "Slack sends nothing this large.") from None
+    except (TimeoutError, ClientDisconnect):
+        raise HTTPException(408, "The body did not arrive in time.") from None
+    except UnicodeDecodeError:
+        raise HTTPException(400, NONSENSE) from None
+
+
+def is_sensible(text: str, content_type: str) -> bool:
     """Whether a body is a form or a JSON object, with a JSON object as `payload` if any."""
     try:
-        text = body.decode()
         if "json" in content_type or text.lstrip().startswith("{"):
             return isinstance(json.loads(text), dict)
         payloads = parse_qs(text, max_num_fields=FIELDS_MOST).get("payload", [])

@@ -13,6 +13,7 @@ from starlette.types import Lifespan
 from bot import __version__
 from bot.doors.health import healthz
 from bot.doors.problems import on_fault, on_http_error, problem
+from bot.errors import StorageUnavailable
 
 Door = Callable[[Request], Awaitable[Response]]
 
@@ -40,6 +41,7 @@ def build_web(doors: Doors, *, lifespan: Lifespan[FastAPI]) -> FastAPI:
         exception_handlers={
             HTTPException: on_http_error,
             RequestValidationError: on_bad_parameter,
+            StorageUnavailable: on_no_database,
             Exception: on_fault,
         },
     )
@@ -69,3 +71,8 @@ async def on_bad_parameter(_request: Request, error: Exception) -> JSONResponse:
         raise error
     first = error.errors()[0]
     return problem(400, f"{first['loc'][-1]}: {first['msg']}")
+
+
+async def on_no_database(_request: Request, _error: Exception) -> JSONResponse:
+    """A question that cannot be answered now; the health door says why."""
+    return problem(503, "The database does not answer. Ask again.", headers={"Retry-After": "1"})

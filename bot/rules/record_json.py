@@ -15,11 +15,9 @@ _PLAIN = frozenset(KEYS) - {
 
 def time_text(at: datetime | None) -> str | None:
     """`2026-01-12T06:31:01.207Z`."""
-    return (
-        at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
-        if at
-        else None
-    )
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def to_json(record: Record) -> dict[str, Json]:

@@ -116,8 +116,10 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
     if not await _lease_channel(tx, row["channel_id"], claim):
         return None
     subject = await _subject(tx, row)
-    shown_before = is_edit or row["posted"] > 0  # posted anew: somebody deleted the message
-    late = row["late_seconds"] if shown_before else _lateness(subject, claim.at)
+    # Lateness is of the first post. A message that somebody deleted was shown before, and a
+    # try whose outcome is unclear may have been: what those said must not change.
+    said = is_edit or row["posted"] > 0 or row["tried_at"] is not None
+    late = row["late_seconds"] if said else _lateness(subject, claim.at)
     await tx.connection.execute(
         sa.update(cards)
         .where(cards.c.id == row["id"])

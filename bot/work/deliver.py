@@ -38,6 +38,7 @@ LEASE = timedelta(seconds=30)  # three times the longest call: law 5, and a test
 IN_THE_AIR = 16  # channels worked on side by side: one slow channel holds up no other
 LOOK_AT_LEAST = timedelta(seconds=1)  # other replicas' changes come without a poke
 AFTER_FAILURE = timedelta(seconds=1)
+AFTER_NOTHING = timedelta(seconds=0.1)  # somebody else was faster, or a lease is about to end
 
 
 class Deliverer:
@@ -76,16 +77,31 @@ class Deliverer:
             await asyncio.wait(self._in_the_air, timeout=CALL_TIMEOUT.total_seconds())
 
     async def _send_all_that_may_go(self) -> timedelta:
+        """Launch what may go now; how long to wait for the next, unless poked."""
         try:
             while len(self._in_the_air) < IN_THE_AIR and not self._stopping:
+                # Looking first costs a read. Claiming in vain would hold up every writer.
+                pause = await self._until_next()
+                if pause:
+                    return min(pause, LOOK_AT_LEAST)
                 job = await self.claim()
                 if job is None:
-                    return await self._pause()
+                    return AFTER_NOTHING
                 self._launch(job)
         except StorageUnavailable as error:
             log.warning("delivery.postponed", reason=str(error))
             return AFTER_FAILURE
         return LOOK_AT_LEAST
+
+    async def _until_next(self) -> timedelta:
+        """How long until something may be done; zero if it may be now."""
+        now = self._clock()
+        async with self._database.reading() as tx:
+            shut = await gates.shut_until(tx, gates.SLACK)
+            next_at = await claims.soonest(tx, now, await gates.edits(tx))
+        if next_at is None:
+            return LOOK_AT_LEAST
+        return max(shut - now, next_at - now, timedelta(0))
 
     async def claim(self) -> Job | None:
         """Claim the next piece of work, if any may be done now."""
@@ -95,12 +111,6 @@ class Deliverer:
                 return None
             claim = Claim(f"{self._owner}/{now.timestamp():.3f}", now, now + LEASE)
             return await claims.next_job(tx, claim, await gates.edits(tx))
-
-    async def _pause(self) -> timedelta:
-        now = self._clock()
-        async with self._database.reading() as tx:
-            next_at = await claims.soonest(tx, now, await gates.edits(tx))
-        return min(next_at - now, LOOK_AT_LEAST) if next_at else LOOK_AT_LEAST
 
     def _launch(self, job: Job) -> None:
         task = asyncio.create_task(self.work_off(job))

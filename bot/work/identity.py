@@ -1,39 +1,41 @@
-"""Who we are in Slack: asked once, and asked again until Slack has answered."""
+"""Who we are in Slack: asked until Slack has answered, and remembered.
 
-from datetime import datetime, timedelta
+Asked by a loop of its own, never by a click: Slack waits three seconds for the answer to one.
+"""
+
+import asyncio
+from datetime import timedelta
 
 import structlog
 
-from bot.clock import Clock
 from bot.slack.calls import Identity, SlackCalls
-from bot.slack.failures import SlackFailure
+from bot.slack.failures import Remedy, SlackFailure
 
 log = structlog.get_logger()
 
-PAUSE = timedelta(seconds=30)  # between tries, so that clicks do not wait for a dead Slack
+PAUSE = timedelta(seconds=30)  # between tries
 
 
 class Whoami:
-    """Remembers the answer. None as long as Slack has given none."""
+    """Our identity, None as long as Slack has told none; `refused` is Slack's word for why."""
 
-    def __init__(self, slack: SlackCalls, *, clock: Clock) -> None:
+    def __init__(self, slack: SlackCalls) -> None:
         self._slack = slack
-        self._clock = clock
         self._known: Identity | None = None
-        self._next_try: datetime | None = None
+        self.refused: str | None = None
 
-    async def __call__(self) -> Identity | None:
-        """Our identity, from memory if it is there."""
-        now = self._clock()
-        if self._known is None and (self._next_try is None or now >= self._next_try):
-            self._next_try = now + PAUSE
-            await self._ask()
+    def __call__(self) -> Identity | None:
+        """From memory."""
         return self._known
 
-    async def _ask(self) -> None:
-        try:
-            self._known = await self._slack.whoami()
-        except SlackFailure as failure:
-            log.warning("slack.not_reached", word=failure.word)
-        else:
-            log.info("slack.reached", team=self._known.team_id, bot=self._known.bot_id)
+    async def run(self) -> None:
+        """Ask until there is an answer."""
+        while self._known is None:
+            try:
+                self._known = await self._slack.whoami()
+            except SlackFailure as failure:
+                log.warning("slack.not_reached", word=failure.word)
+                self.refused = failure.word if failure.remedy is Remedy.STOP_ALL else None
+                await asyncio.sleep(PAUSE.total_seconds())
+        self.refused = None
+        log.info("slack.reached", team=self._known.team_id, bot=self._known.bot_id)

@@ -39,6 +39,7 @@ class Taker:
         self._poke = poke
         self._line: list[_Waiting] = []
         self._somebody = asyncio.Event()
+        self.taken = 0  # callbacks stored since the start
 
     async def take(self, source: str, request: RawRequest) -> str:
         """Store one callback and give its id. Raises StorageUnavailable or Busy."""
@@ -79,6 +80,7 @@ class Taker:
         for waiting in batch:
             if not waiting.stored.done():
                 waiting.stored.set_result(None)
+        self.taken += len(batch)
         self._poke()
 
     async def _store_one_by_one(self, batch: Sequence[_Waiting], error: Exception) -> None:

@@ -1,5 +1,6 @@
 """What the bot knows of its own health: can it store, can it post, how far is it behind."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,11 +31,14 @@ class Backlog:
 
 
 class Watch:
-    """Asks the database each time; keeps nothing."""
+    """Asks the database each time; `refused` is Slack's word against our token, if any."""
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, *, clock: Clock, refused: Callable[[], str | None]
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._refused = refused
 
     async def backlog(self) -> Backlog:
         """How far behind. Raises StorageUnavailable."""
@@ -59,7 +63,7 @@ class Watch:
             return {"database": Check(ok=False, detail=f"does not answer: {error}")}
 
     async def _slack(self, tx: Reading) -> Check:
-        reason = await gates.shut_reason(tx, gates.SLACK, self._clock())
+        reason = await gates.shut_reason(tx, gates.SLACK, self._clock()) or self._refused()
         if reason is None:
             return Check(ok=True, detail="nothing refused")
         return Check(ok=False, detail=f"Slack refuses us: {reason}; run `tocsin doctor`")

@@ -1,9 +1,14 @@
 """A town for each story: by HTTP or by socket, on SQLite or on each engine in turn."""
 
-from collections.abc import AsyncGenerator
+import shutil
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from tests.support.open_town import OpenTown, open_town
 from tests.support.town import Town, town
 
 
@@ -26,3 +31,34 @@ async def each_town(database_url: str) -> AsyncGenerator[Town]:
     """HTTP, on each engine in turn."""
     async with town(database_url) as made:
         yield made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_town(request: pytest.FixtureRequest) -> Generator[OpenTown]:
+    """A town that all questions of a file are put to, on each engine in turn."""
+    fixture = "shared_sqlite_url" if request.param == "sqlite" else "shared_postgres_url"
+    with open_town(request.getfixturevalue(fixture)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared_sqlite_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated SQLite file of one test file's own."""
+    path = tmp_path_factory.mktemp("shared") / "tocsin.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def shared_postgres_url(postgres_server: str, postgres_template: str) -> Generator[str]:
+    """A migrated PostgreSQL database of one test file's own."""
+    name = f"tocsin_shared_{uuid4().hex[:8]}"
+    server = sa.create_engine(
+        postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool
+    )
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+    url = sa.make_url(postgres_server).set(database=name)
+    yield url.render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))

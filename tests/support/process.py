@@ -1,0 +1,107 @@
+"""The real program in a process of its own, that a test may kill."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bot.local_slack import LocalSlack
+from tests.support.town import API_TOKEN, CALLBACK_TOKEN, environment, eventually
+
+ROOT = Path(__file__).parent.parent.parent
+STARTS_WITHIN = 30.0  # seconds, on a busy machine
+STOPS_WITHIN = 20.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on now; a restarted bot must come back to the same one."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+@dataclass(slots=True)
+class BotProcess:
+    """`python -m bot serve`; everything that it says is in `log`."""
+
+    environ: dict[str, str]
+    url: str
+    log: Path
+    http: aiohttp.ClientSession
+    _process: asyncio.subprocess.Process | None = None
+
+    @property
+    def callback_url(self) -> str:
+        """Where CloudMonitor calls."""
+        return f"{self.url}/callbacks/{CALLBACK_TOKEN}"
+
+    async def start(self) -> None:
+        """Start it, and wait until it listens."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "serve", cwd=ROOT, env=self.environ, stderr=log
+            )
+        await eventually(self._listens, patience=STARTS_WITHIN)
+
+    async def kill(self) -> None:
+        """`kill -9`: no last word."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def interrupt(self) -> int:
+        """Ctrl-C; the exit code."""
+        return await self._end(signal.SIGINT)
+
+    async def _end(self, number: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(number)
+        async with asyncio.timeout(STOPS_WITHIN):
+            return await process.wait()
+
+    async def _listens(self) -> bool:
+        assert self._process is not None
+        assert self._process.returncode is None, self.log.read_text(encoding="utf-8")
+        try:
+            async with self.http.get(f"{self.url}/healthz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def ask(self, path: str) -> dict[str, object]:
+        """GET from the JSON API."""
+        headers = {"Authorization": f"Bearer {API_TOKEN}"}
+        async with self.http.get(f"{self.url}/api/v1/{path}", headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+
+@asynccontextmanager
+async def bot_process(
+    slack: LocalSlack, database_url: str, folder: Path
+) -> AsyncGenerator[BotProcess]:
+    """A bot that is not started yet; killed at the end if need be."""
+    port = free_port()
+    plain = database_url.replace("+aiosqlite", "").replace("+psycopg", "")
+    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    environ |= environment(slack, plain, socket_mode=False)
+    environ |= {"PORT": str(port), "HOST": "127.0.0.1", "TOCSIN_LOG": "json"}
+    url = f"http://127.0.0.1:{port}"
+    slack.point_at(url)
+    async with aiohttp.ClientSession() as http:
+        made = BotProcess(environ, url, folder / "bot.log", http)
+        try:
+            yield made
+        finally:
+            await made.kill()
