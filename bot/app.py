@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
 
 from bot.clock import Clock, utc_now
+from bot.cloudmonitor.links import CHINA_SITE, INTERNATIONAL_SITE
 from bot.config import Settings
 from bot.doors.api import build_api
 from bot.doors.callbacks import CallbackDoor
@@ -44,6 +45,7 @@ log = structlog.get_logger()
 
 UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
 STOP_WITHIN = timedelta(seconds=10)  # platforms kill what has not stopped after some 30 s
+CONSOLES = {"china": CHINA_SITE, "international": INTERNATIONAL_SITE}
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
 
@@ -67,7 +69,13 @@ class Bot:
         self.slack = SlackCalls(self._token, base_url=settings.slack_api_url)
         self.metrics = Metrics()
         self.whoami = Whoami(self.slack)
-        self.deliverer = Deliverer(self.database, self.slack, owner=owner, clock=clock)
+        self.deliverer = Deliverer(
+            self.database,
+            self.slack,
+            owner=owner,
+            clock=clock,
+            consoles=CONSOLES[settings.console],
+        )
         self.applier = Applier(
             self.database,
             filing=filing_of(settings),

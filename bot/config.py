@@ -123,6 +123,14 @@ class PartialSettings(BaseModel, frozen=True, extra="ignore"):
     language: Annotated[Literal["en", "zh"], BeforeValidator(texts.one_of("en", "zh"))] = Field(
         default="en", alias="TOCSIN_LANGUAGE", description="Language of the cards: en or zh."
     )
+    console: Annotated[
+        Literal["china", "international"],
+        BeforeValidator(texts.one_of("china", "international")),
+    ] = Field(
+        default="china",
+        alias="TOCSIN_CONSOLE",
+        description="Alibaba Cloud site that links on cards lead to: china or international.",
+    )
     migrate: Annotated[Literal["on", "off"], BeforeValidator(texts.one_of("on", "off"))] = Field(
         default="on",
         alias="TOCSIN_MIGRATE",

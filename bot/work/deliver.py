@@ -24,6 +24,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.cloudmonitor.links import CHINA_SITE, Consoles
 from bot.errors import StorageUnavailable
 from bot.rules.job import CardJob, Claim, Job
 from bot.slack.calls import CALL_TIMEOUT, SlackCalls
@@ -44,11 +45,19 @@ AFTER_NOTHING = timedelta(seconds=0.1)  # somebody else was faster, or a lease i
 class Deliverer:
     """The delivery loop of one replica; `owner` is its name on leases."""
 
-    def __init__(self, database: Database, slack: SlackCalls, *, owner: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        slack: SlackCalls,
+        *,
+        owner: str,
+        clock: Clock,
+        consoles: Consoles = CHINA_SITE,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._owner = owner
-        self._cards = CardSender(database, slack, clock=clock)
+        self._cards = CardSender(database, slack, consoles=consoles, clock=clock)
         self._notes = NoteSender(database, slack, clock=clock)
         self._in_the_air: set[asyncio.Task[None]] = set()
         self._something = asyncio.Event()

@@ -11,8 +11,8 @@ from bot.rules.job import CardJob, NoteJob
 MONTH = timedelta(days=30)
 
 
-def face_of(job: CardJob) -> CardFace:
-    """The values of a claimed card, ready to be rendered."""
+def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFace:
+    """The values of a claimed card, ready to be rendered; links lead to one site's console."""
     subject = job.subject
     if subject.notice is not None:
         return NoticeCard(job.card_id, subject.notice, late_by=job.late_by)
@@ -23,7 +23,7 @@ def face_of(job: CardJob) -> CardFace:
         incident=subject.incident,
         alarm=subject.alarm,
         labels=labels_of(subject.incident, subject.alarm, job.language),
-        links=links.links_of(subject.alarm, since=subject.incident.opened_at),
+        links=links.links_of(subject.alarm, since=subject.incident.opened_at, consoles=consoles),
         late_by=job.late_by,
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.cloudmonitor.links import Consoles
 from bot.rules.job import CardJob, Job
 from bot.slack.calls import CALL_TIMEOUT, SlackCalls
 from bot.slack.card import render_card
@@ -24,9 +25,12 @@ LOOK_BACK = timedelta(seconds=60)  # our clock and Slack's may differ by this mu
 class CardSender:
     """Works off card jobs. Every path ends in one transaction that records what is known."""
 
-    def __init__(self, database: Database, slack: SlackCalls, *, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, slack: SlackCalls, *, consoles: Consoles, clock: Clock
+    ) -> None:
         self._database = database
         self._slack = slack
+        self._consoles = consoles
         self._clock = clock
 
     async def send(self, job: CardJob) -> None:
@@ -38,7 +42,7 @@ class CardSender:
             if job.ts is None and job.tried_at is not None:
                 await self._look(job, job.tried_at)
             else:
-                await self._show(job, render_card(face_of(job), job.language))
+                await self._show(job, render_card(face_of(job, self._consoles), job.language))
         except SlackFailure as failure:
             await self._failed(job, failure, looked=looks)
 
