@@ -25,7 +25,7 @@ from bot.doors.metrics import Metrics, MetricsDoor
 from bot.doors.slack_http import SlackDoor
 from bot.doors.socket_mode import SocketDoor
 from bot.doors.web import Doors, build_web
-from bot.errors import StorageUnavailable
+from bot.errors import SettingError, StorageUnavailable
 from bot.ids import new_id
 from bot.routes import read_routes
 from bot.rules.card import Language
@@ -228,11 +228,23 @@ class BotServer(uvicorn.Server):
         self.should_exit = True
 
 
+def no_port(host: str, port: int, error: OSError) -> SettingError:
+    """What to tell whoever chose a port that cannot be had."""
+    why = f"cannot listen on {host} port {port} ({error.strerror})"
+    return SettingError("PORT", f"{why}; set it to a port that is free")
+
+
 def serve(settings: Settings) -> None:
     """Run until a signal. Exits with 1 when a part of the bot has died."""
-    bot = Bot(settings)
-    server = BotServer(bot, host=settings.host, port=settings.port)
-    log.info("starting", host=settings.host, port=settings.port)
-    server.run()
+    host, port = settings.host, settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise no_port(host, port, error) from None
+    server = BotServer(Bot(settings), host=host, port=port)
+    log.info("starting", host=host, port=port)
+    with listening:
+        server.run(sockets=[listening])
     if server.died or not server.started:
         raise SystemExit(1)

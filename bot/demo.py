@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.app import Bot, BotServer
+from bot.app import Bot, BotServer, no_port
 from bot.clock import utc_now
 from bot.config import Settings, load_settings
 from bot.demo_samples import TIMELINE, TITLES, samples
@@ -86,7 +86,11 @@ def settings_for(slack: LocalSlack, *, folder: Path, public_url: str) -> Setting
 async def _run(*, port: int, host: str) -> None:
     sender = Sender()
     slack = LocalSlack(LocalSettings(samples=sender.buttons()))
-    await slack.start(port, host)
+    try:
+        await slack.start(port, host)
+    except OSError as error:
+        await slack.stop()
+        raise no_port(host, port, error) from None
     with (
         socket.create_server((host, 0)) as listening,
         tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder,

@@ -5,12 +5,15 @@ it later. Integers too long for Python to print stay text.
 """
 
 import json
+import re
 from itertools import chain
 
 from bot.rules.record import Json
 
 DEEPEST = 200  # levels; real callbacks have 5, the interpreter stops somewhere below 1,000
 LONGEST_INTEGER = 400  # digits; the interpreter may refuse to print more than 640
+# Java map text begins with a brace too. Telling it apart here is cheaper than a failed reading.
+_MAY_BE_JSON = re.compile(r"""\s*(?:\[|\{\s*["“”}])""")
 _CURLY = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 
 
@@ -39,11 +42,10 @@ def json_in(value: Json) -> Json:
     """An object or list inside a text, or the value itself; None when the text is neither."""
     if not isinstance(value, str):
         return value
-    text = value.strip()
-    if not text.startswith(("{", "[")):
+    if not _MAY_BE_JSON.match(value):
         return None
     try:
-        return loads(text)
+        return loads(value.strip())
     except ValueError:
         return None
 

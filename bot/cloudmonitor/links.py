@@ -13,11 +13,15 @@ AROUND = timedelta(hours=6)  # of the alarm history before an incident, and as m
 
 @dataclass(frozen=True, slots=True)
 class Consoles:
-    """Templates of addresses; `{id}`, `{region}`, `{rule}`, `{start}`, `{end}` are filled in."""
+    """Templates of addresses; `{id}`, `{region}`, `{rule}`, `{start}`, `{end}` are filled in.
+
+    `charts` are for instances whose region is not known: the oldest callbacks name none.
+    """
 
     history: str
     rules: str
     instances: dict[str, str]
+    charts: dict[str, str]
 
 
 _INSTANCES = {
@@ -27,6 +31,7 @@ _INSTANCES = {
     "acs_slb": "https://slb.console.aliyun.com/slb/{region}/slbs/{id}",
     "acs_vpc_eip": "https://vpcnext.console.aliyun.com/vpc/{region}/eips/{id}",
 }
+_CHARTS = "/productMonitorChart?category=ecs&dimension=instanceId%3A{id}&region=all"
 _HISTORY = (
     "/index.htm#/alarmInfo/name={rule}&searchValue=&searchType=name&searchProduct="
     "/history/all/searchKey:{rule},startTime:{start},endTime:{end}"
@@ -35,6 +40,7 @@ CHINA_SITE = Consoles(
     history="https://cloudmonitor.console.aliyun.com" + _HISTORY,
     rules="https://cloudmonitornext.console.aliyun.com/alert/rule",
     instances=_INSTANCES,
+    charts={"acs_ecs": "https://cloudmonitor.console.aliyun.com" + _CHARTS},
 )
 INTERNATIONAL_SITE = Consoles(
     history="https://cloudmonitor.console.alibabacloud.com" + _HISTORY,
@@ -43,6 +49,7 @@ INTERNATIONAL_SITE = Consoles(
         product: template.replace(".aliyun.com", ".alibabacloud.com")
         for product, template in _INSTANCES.items()
     },
+    charts={"acs_ecs": "https://cloudmonitor.console.alibabacloud.com" + _CHARTS},
 )
 
 
@@ -71,12 +78,11 @@ def _milliseconds(at: datetime) -> int:
 
 
 def _instance(alarm: Alarm, consoles: Consoles) -> str | None:
-    template = consoles.instances.get(product_code(alarm.project or ""))
+    product = product_code(alarm.project or "")
     instance = _segment(alarm.dimensions.get("instanceId") or alarm.dimensions.get("entity_id"))
     region = _segment(alarm.region_id or alarm.dimensions.get("region"))
-    if not (template and instance and region):
-        return None
-    return template.format(id=instance, region=region)
+    template = (consoles.instances if region else consoles.charts).get(product)
+    return template.format(id=instance, region=region) if template and instance else None
 
 
 def _segment(text: str | None) -> str | None:

@@ -7,9 +7,9 @@ from bot.cloudmonitor.json_texts import json_in
 from bot.cloudmonitor.scalars import is_absent, storable, verbatim
 from bot.rules.record import Json
 
-# A comma parts two pairs only where `key=` follows: values hold commas, equals signs and
-# addresses with queries too.
-_NEXT_PAIR = re.compile(r""", (?=[^\s,={}?&"'()\[\]<>]+=)""")
+# A comma parts two pairs only where `key=` follows: values hold commas, equals signs, options
+# (`, -Dkey=1`) and addresses with queries too.
+_NEXT_PAIR = re.compile(r""", (?=\w(?:(?!://)[^\s,={}?&"'()\[\]<>])*=)""")
 
 
 def java_map(text: str) -> dict[str, str]:

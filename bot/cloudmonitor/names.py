@@ -10,6 +10,10 @@ from bot.rules.card import Language
 _ACCOUNT_SUFFIX = re.compile(r"_\d+$")  # acs_customMetric_1023456789012345
 _ALIASES = {"acs_redis": "acs_kvstore", "acs_kubernetes": "acs_k8s", "acs_eip": "acs_vpc_eip"}
 _SITE = re.compile(r"taskName=(?P<name>.+?)[，,]\s*address=(?P<address>.+)")
+_LISTENER = re.compile(
+    r"(?:(?P<protocol>\w+)[，,])?端口：(?P<port>\d+)[，,]"
+    r"实例(?:名称)?：(?P<name>[^，,]+)(?:[，,]实例ID：(?P<id>[^，,]+))?"
+)
 
 
 def _in(language: Language, names: tuple[str, str]) -> str:
@@ -51,13 +55,24 @@ def region_name(region_id: str | None, given: str | None, language: Language) ->
 
 
 def instance_label(name: str | None) -> str | None:
-    """`web-prod-01 (10.23.4.15)`; site monitors as `首页 (https://…)`; others as they are."""
+    """`web-prod-01 (10.23.4.15)`, `首页 (https://…)`, `x (tcp, 443)`; others as they are."""
     if name is None:
         return None
     if site := _SITE.fullmatch(name):
         return f"{site['name']} ({site['address']})"
+    if listener := _listener(name):
+        return listener
     head, _, addresses = name.rpartition("/")
     return f"{head} ({addresses})" if head and _are_addresses(addresses) else name
+
+
+def _listener(name: str) -> str | None:
+    """A port of a load balancer: `tcp，端口：443，实例：x`, or with its name and its id."""
+    found = _LISTENER.fullmatch(name)
+    if found is None:
+        return None
+    facts = (found["protocol"], found["port"], found["id"])
+    return f"{found['name']} ({', '.join(fact for fact in facts if fact)})"
 
 
 def _are_addresses(text: str) -> bool:

@@ -17,6 +17,7 @@ NAME_LENGTH = 24
 FIELDS_MOST = 1_000  # of a form; real ones have 26
 BLANKS = " \t\r\n\v\f\ufeff"  # also the byte order mark that some editors put first
 
+NO_FORM = "the body is neither JSON nor a form"
 NO_JSON = "the body begins like JSON but is none"
 TOO_DEEP = "the JSON is nested too deeply"
 TOO_MANY = f"the form has more than {FIELDS_MOST} fields"
@@ -94,7 +95,8 @@ def _read_form(body: str) -> Reading:
     fields = _form(body)
     if fields is None:
         return unknown(TOO_MANY)
-    return _understood(fields) or unknown(_nothing_known(fields))
+    # Plain text would be shown as the name of a field, and it may be a secret.
+    return _understood(fields) or unknown(_nothing_known(fields) if "=" in body else NO_FORM)
 
 
 def _form(text: str) -> Fields | None:

@@ -15,6 +15,7 @@ from bot.rules.severity import Severity
 NO_UNIT = "无"
 SECONDS_BELOW = 1e11  # a smaller timestamp is in seconds, a larger one in milliseconds
 LEVELS_KEPT = 32  # of an event's details; real ones have 3
+LONGEST_TIME = 64  # letters of a moment; real ones have 29, and _LOST_PLUS takes n² of any
 WHOLE_BELOW = 1e16  # a larger double is no longer exact to the last digit
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -139,7 +140,7 @@ def _from_number(number: float) -> datetime:
 
 def _from_text(text: str | None) -> datetime | None:
     """`20260217T103516.475+0800` and its relatives; without an offset it is UTC."""
-    if text is None:
+    if text is None or len(text) > LONGEST_TIME:
         return None
     moment = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text))
     aware = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

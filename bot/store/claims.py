@@ -15,6 +15,7 @@ from bot.rules.delivery import Gate
 from bot.rules.job import CardJob, Channel, Claim, Job, NoteJob, Subject
 from bot.store import alarms, gates, incidents, notices
 from bot.store.engine import Reading, Writing
+from bot.store.notes import told_by_first_post
 from bot.store.tables import NEVER, UtcTime, cards, channels, notes
 from bot.store.tables import incidents as incidents_table
 from bot.store.values import note_from_json
@@ -115,6 +116,8 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
         return None
     if not await _lease_channel(tx, row["channel_id"], claim):
         return None
+    if not is_edit and row["tried_at"] is None:
+        await told_by_first_post(tx, row["id"])
     subject = await _subject(tx, row)
     # Lateness is of the first post. A message that somebody deleted was shown before, and a
     # try whose outcome is unclear may have been: what those said must not change.
@@ -215,20 +218,16 @@ async def soonest(tx: Reading, now: datetime, edits: Gate) -> datetime | None:
     worker was faster. A loop that waits for this moment neither spins nor sleeps too long.
     """
     # As in `next_job`: an edit passes its gate, a post waits its turn, a look-up does not.
+    at_once = sa.literal(NEVER, UtcTime)
     card_opens = sa.case(
         (cards.c.ts.is_not(None), sa.literal(edits.opens_at, UtcTime)),
         (cards.c.tried_at.is_(None), channels.c.posts_open_at),
-        else_=sa.literal(NEVER, UtcTime),
+        else_=at_once,
     )
-    note_opens = sa.case(
-        (notes.c.tried_at.is_(None), channels.c.posts_open_at),
-        else_=sa.literal(NEVER, UtcTime),
-    )
-    of_cards = _times(cards.c.due_at, card_opens).join(
-        channels, channels.c.id == cards.c.channel_id
-    )
+    note_opens = sa.case((notes.c.tried_at.is_(None), channels.c.posts_open_at), else_=at_once)
+    of_cards = _times(cards, card_opens).join(channels, channels.c.id == cards.c.channel_id)
     of_notes = (
-        _times(notes.c.due_at, note_opens)
+        _times(notes, note_opens)
         .join(cards, cards.c.id == notes.c.card_id)
         .join(channels, channels.c.id == cards.c.channel_id)
     )
@@ -241,10 +240,10 @@ async def soonest(tx: Reading, now: datetime, edits: Gate) -> datetime | None:
     return max(now, min(times)) if times else None
 
 
-def _times(
-    due_at: sa.Column[datetime], opens: sa.Case[datetime]
-) -> sa.Select[datetime, Any, datetime]:
-    """The earliest `due_at` for each moment at which a channel is free and its gate open."""
-    return sa.select(
-        sa.func.min(due_at).label("due"), channels.c.lease_until, opens.label("opens")
-    ).group_by(channels.c.lease_until, "opens")
+def _times(table: sa.Table, opens: sa.Case[datetime]) -> sa.Select[datetime, Any, datetime]:
+    """The earliest row that is due and free, for each moment that its channel and gate allow."""
+    due, leased = table.c.due_at, table.c.lease_until
+    free = sa.func.min(sa.case((leased > due, leased), else_=due))
+    return sa.select(free.label("due"), channels.c.lease_until, opens.label("opens")).group_by(
+        channels.c.lease_until, "opens"
+    )

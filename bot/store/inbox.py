@@ -88,6 +88,12 @@ async def drop(tx: Writing, waiting: Sequence[Waiting]) -> None:
     await tx.connection.execute(sa.delete(inbox).where(inbox.c.seq.in_(places)))
 
 
+async def is_empty(tx: Reading) -> bool:
+    """Whether nothing waits."""
+    first = await tx.connection.scalar(sa.select(inbox.c.seq).limit(1))
+    return first is None
+
+
 async def length(tx: Reading) -> int:
     """How many callbacks wait."""
     count = await tx.connection.scalar(sa.select(sa.func.count()).select_from(inbox))

@@ -78,6 +78,19 @@ async def put_back(
     )
 
 
+async def told_by_first_post(tx: Writing, card_id: str) -> None:
+    """What is queued when a first post is claimed need not be said: the card tells it.
+
+    To be called before the values to render are read: then all that is marked is in them,
+    and a change that comes a moment later keeps its note.
+    """
+    await tx.connection.execute(
+        sa.update(notes)
+        .where(notes.c.card_id == card_id, notes.c.outcome.is_(None))
+        .values(outcome=SHOWN)
+    )
+
+
 async def told_by_card(tx: Writing, card_id: str, *, up_to: datetime) -> None:
     """A first post tells all that happened before it: those notes need not be said."""
     await tx.connection.execute(

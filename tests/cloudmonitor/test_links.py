@@ -47,12 +47,27 @@ def test_an_instance_has_a_page_in_its_console(project: str, url: str | None) ->
 
 def test_the_page_of_an_instance_needs_its_id_and_region() -> None:
     assert instance_link("acs_ecs", dimensions={}) is None
-    assert instance_link("acs_ecs", region_id=None) is None
+    assert instance_link("acs_rds", region_id=None) is None
     in_dimensions = {"instanceId": "x-1", "region": "cn-beijing"}
     assert "cn-beijing" in (
         instance_link("acs_ecs", dimensions=in_dimensions, region_id=None) or ""
     )
     assert instance_link("ecs", dimensions={"entity_id": "x-1"}) == instance_link("acs_ecs")
+
+
+@pytest.mark.parametrize(
+    ("consoles", "host"),
+    [
+        (CHINA_SITE, "https://cloudmonitor.console.aliyun.com"),
+        (INTERNATIONAL_SITE, "https://cloudmonitor.console.alibabacloud.com"),
+    ],
+)
+def test_an_ecs_instance_of_an_unknown_region_has_its_charts(consoles: Consoles, host: str) -> None:
+    facts = {"project": "acs_ecs", "dimensions": {"instanceId": "i/1 &支"}}
+    assert links(consoles, **facts)[LinkKind.INSTANCE] == (
+        host + "/productMonitorChart?category=ecs&dimension=instanceId%3Ai%2F1%20%26%E6%94%AF"
+        "&region=all"
+    )
 
 
 def test_the_history_of_a_rule_is_encoded() -> None:

@@ -32,6 +32,10 @@ from tests.cloudmonitor.requests import THRESHOLD, as_json, only, threshold
         ("{url=https://e.example/p?a=1, https://f.example/?b=2}",
          {"url": "https://e.example/p?a=1, https://f.example/?b=2"}),
         ("{processName=java -Da=b -c, state=UP}", {"processName": "java -Da=b -c", "state": "UP"}),
+        ("{url=https://e.example/, https://f.example/b=2}",
+         {"url": "https://e.example/, https://f.example/b=2"}),
+        ("{processName=java -Da=b, -Dc=d, state=UP}",
+         {"processName": "java -Da=b, -Dc=d", "state": "UP"}),
         ("{k8s.io/app=x, app-id=2, 标签=支付}", {"k8s.io/app": "x", "app-id": "2", "标签": "支付"}),
         ("{a={x}, b=2}", {"a": "{x}", "b": "2"}),
         ("a={x}", {"a": "{x}"}),
@@ -51,7 +55,7 @@ def test_java_map_text_splits_only_before_a_key(text: str, found: dict[str, str]
     assert java_map(text) == found
 
 
-KEYS = st.text("abcXYZ.-_/支", min_size=1)
+KEYS = st.builds(str.__add__, st.sampled_from("abcXYZ_支7"), st.text("abcXYZ.-_/支7"))
 VALUES = st.text("ab ,=&:/支", max_size=8).filter(lambda text: ", " not in f"{text} ")
 
 

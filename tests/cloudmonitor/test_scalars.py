@@ -176,6 +176,11 @@ def test_a_moment_in_utc_with_whole_milliseconds(value: Json, moment: str | None
     assert time_text(scalars.time_of(value)) == moment
 
 
+def test_a_moment_out_of_all_measure_is_no_work() -> None:
+    """Looking for a lost plus in one of 250,000 letters once held the apply loop for minutes."""
+    assert scalars.time_of("T" * 250_000) is None
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

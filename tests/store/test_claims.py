@@ -121,7 +121,7 @@ async def test_pings_come_after_new_cards_and_clicks_after_pings(database: Datab
     await progress(database, incident(0), urgency=REST)
     await progress(database, incident(1), urgency=CLICK)
     await queue(database, shown[2], "quiet")
-    await queue(database, shown[3], "ping", broadcast=True)
+    await queue(database, shown[3], "ping", broadcast=True, now=second(9))
     await incident_card(database, 5, "five", urgency=FIRST_INFO)
     order = [
         job.note.key if isinstance(job, NoteJob) else job.subject.incident.id
@@ -152,6 +152,15 @@ async def test_a_claim_that_ran_out_is_free_again(database: Database) -> None:
     await claim_card(database)
     job = await claim_card(database, "b", now=second(30))
     assert (job.card_id, job.claim.owner) == (made, "b")
+
+
+async def test_a_card_is_leased_even_where_its_channel_was_let_go(database: Database) -> None:
+    await incident_card(database)
+    job = await claim_card(database)
+    async with database.writing() as tx:
+        await cards.release_channel(tx, job.channel.id, "a")
+    assert await claim(database, "b", now=second(29)) is None
+    assert await soonest(database, now=second(1)) == second(30)
 
 
 async def test_the_lease_stands_in_the_rows_until_its_end(database: Database) -> None:
@@ -279,7 +288,8 @@ async def test_a_note_is_noted_as_tried_before_it_is_said(database: Database) ->
     job = await claim_note(database, now=minute(1))
     assert job.tried_at is None
     assert (await note_row(database, job.note_id))["tried_at"] == minute(1)
-    assert (await claim_note(database, "b", now=minute(2))).tried_at == minute(1)
+    for owner, number in (("b", 2), ("c", 3)):
+        assert (await claim_note(database, owner, now=minute(number))).tried_at == minute(1)
 
 
 # Gates.
@@ -401,8 +411,9 @@ async def test_a_parked_channel_touches_no_other(database: Database) -> None:
 
 async def test_a_note_waits_until_its_card_is_shown(database: Database) -> None:
     made = await incident_card(database)
-    await queue(database, made, "n", broadcast=True)
     job = await claim_card(database)
+    await queue(database, made, "n", broadcast=True)
+    assert await claim(database, "b") is None
     await record_shown(database, job, now=second(1), ts="7.7")
     note = await claim_note(database, now=second(2))
     assert (note.card_ts, note.card_id, note.note.key) == ("7.7", made, "n")
@@ -480,13 +491,32 @@ async def test_a_first_post_tells_the_notes_before_it_and_no_later_ones(
     database: Database,
 ) -> None:
     made = await incident_card(database)
-    await queue(database, made, "before", now=NOON)
-    await queue(database, made, "after", now=second(2))
+    await queue(database, made, "before")
     job = await claim_card(database, now=second(1))
-    async with database.writing() as tx:
-        await notes.told_by_card(tx, made, up_to=job.claim.at)
+    await queue(database, made, "after", now=second(2))
     await record_shown(database, job, now=second(3), ts="1.1")
     assert (await claim_note(database, now=minute(1))).note.key == "after"
+
+
+async def test_a_change_applied_while_its_card_is_claimed_keeps_its_ping(
+    database: Database,
+) -> None:
+    """The batch began before the claim and was stored after it: the post did not tell it."""
+    made = await incident_card(database)
+    job = await claim_card(database, now=second(1))
+    await progress(database, incident(), now=NOON)
+    await queue(database, made, "severity raised", now=NOON, broadcast=True)
+    await record_shown(database, job, now=second(2), ts="1.1")
+    assert (await claim_note(database, now=minute(1))).note.key == "severity raised"
+
+
+async def test_looking_for_a_post_tells_no_note(database: Database) -> None:
+    made = await incident_card(database)
+    await claim_card(database)
+    await queue(database, made, "since the try", now=second(1))
+    looking = await claim_card(database, "b", now=second(30))
+    await record_shown(database, looking, now=second(31), ts="1.1")
+    assert (await claim_note(database, now=minute(1))).note.key == "since the try"
 
 
 # Late cards.

@@ -121,6 +121,9 @@ async def check_everything(bot: BotProcess, slack: LocalSlack, answered: list[st
     ids = [message.metadata["event_payload"]["card_id"] for message in cards(slack)]
     assert Counter(ids).most_common(1)[0][1] == 1
     assert {message.ts for message in cards(slack)} == {one["cards"][0]["ts"] for one in incidents}
+    replies = [message for message in slack.messages("alarms") if message.is_reply]
+    keys = [message.metadata["event_payload"]["key"] for message in replies]
+    assert len(keys) == len(set(keys))
     for alarm in range(ALARMS):
         (card,) = [message for message in cards(slack) if f"storm-{alarm}" in message.text]
         assert (colour(card) == GREEN) is bool(alarm % 2), card.text
@@ -144,6 +147,27 @@ async def test_killed_in_the_middle_of_a_hundred_callbacks(
     await check_everything(bot, slack, answered)
 
 
+@pytest.mark.parametrize(
+    "fault", ["hang-after-post(5)", "slow(5)"], ids=["posted", "not-posted-yet"]
+)
+async def test_killed_while_a_post_is_in_the_air(
+    slack: LocalSlack, sqlite_url: str, tmp_path: Path, fault: str
+) -> None:
+    async with bot_process(slack, sqlite_url, tmp_path) as bot:
+        slack.fault("chat.postMessage", fault)
+        await bot.start()
+        answered: list[str] = []
+        await deliver(bot, CPU.says("ALERT", 91.25, utc_now()), answered)
+        await slack.until(
+            lambda: cards(slack) if "post" in fault else slack.calls("chat.postMessage")
+        )
+        await bot.kill()
+        await bot.start()
+        await eventually(lambda: settled(bot), patience=SETTLED_WITHIN)
+        assert len(cards(slack)) == 1
+        assert "91.25 %" in cards(slack)[0].text
+
+
 async def test_sigterm_in_the_middle_loses_nothing(
     bot: BotProcess, slack: LocalSlack, dice: random.Random
 ) -> None:
@@ -163,7 +187,10 @@ async def test_sigterm_in_the_middle_loses_nothing(
     assert not [secret for secret in secrets if secret in said]
 
 
-async def test_an_interrupt_at_the_keyboard_is_a_quiet_end(bot: BotProcess) -> None:
-    await bot.start()
-    assert await bot.interrupt() in (0, 130)
-    assert "Traceback" not in bot.log.read_text(encoding="utf-8")
+async def test_an_interrupt_at_the_keyboard_is_a_quiet_end(
+    slack: LocalSlack, sqlite_url: str, tmp_path: Path
+) -> None:
+    async with bot_process(slack, sqlite_url, tmp_path) as bot:
+        await bot.start()
+        assert await bot.interrupt() == 0
+        assert "Traceback" not in bot.log.read_text(encoding="utf-8")
