@@ -9,7 +9,8 @@ from sqlalchemy import event, pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.store.tables import UtcTime, metadata
+from bot.store.columns import UtcTime
+from bot.store.tables import metadata
 
 ADVISORY_LOCK = 0x70C51  # any number, the same in every release
 LOCK_WAIT = "SET lock_timeout = '60s'"

@@ -58,6 +58,8 @@ class CallbackDoor:
         if source is None:
             log.warning("callback.token_refused")
             return problem(401, "The token in the callback URL is not one of ours.")
+        if request.method == "HEAD":  # a prober; the console's test is a GET
+            return Response()
         try:
             async with asyncio.timeout(BODY_DEADLINE.total_seconds()):
                 body = await read_body(request)

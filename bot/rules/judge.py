@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.rules.alarm import Alarm
-from bot.rules.incident import EVENT_KINDS, Heard, Incident, State, opened
+from bot.rules.incident import EVENT_KINDS, Heard, Incident, State
+from bot.rules.opening import opened
 from bot.rules.record import Record, Reported
 
 AHEAD = timedelta(days=1)  # a sender's clock further ahead of ours is wrong

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from bot.ids import new_id
 from bot.rules.card import Language
-from bot.rules.delivery import POST_GAP, Urgency
+from bot.rules.delivery import Urgency
 from bot.rules.job import CardJob
+from bot.store.columns import NEVER
 from bot.store.engine import Reading, Writing
-from bot.store.tables import NEVER, cards, channels
+from bot.store.tables import cards, channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,46 +196,6 @@ async def forget_message(tx: Writing, job: CardJob, *, now: datetime) -> None:
         sa.update(cards)
         .where(cards.c.id == job.card_id, cards.c.lease_owner == job.claim.owner)
         .values(**_rested(now) | {"ts": None, "digest": None})
-    )
-
-
-async def release_channel(
-    tx: Writing,
-    channel_id: int,
-    owner: str,
-    *,
-    posted_at: datetime | None = None,
-    slack_id: str | None = None,
-    wait_until: datetime | None = None,
-) -> None:
-    """Let others work on a channel.
-
-    After a post the next may go a second later, counted from the answer: then two posts
-    arrive at Slack at least that far apart, however long each was on its way.
-    """
-    values: dict[str, object] = {"lease_owner": None, "lease_until": NEVER}
-    opens = wait_until or (posted_at + POST_GAP if posted_at else None)
-    if opens:
-        values["posts_open_at"] = opens
-    if slack_id:
-        values["slack_id"] = slack_id
-    if slack_id or posted_at:
-        values["parked_reason"] = None
-    await tx.connection.execute(
-        sa.update(channels)
-        .where(channels.c.id == channel_id, channels.c.lease_owner == owner)
-        .values(values)
-    )
-
-
-async def park_channel(
-    tx: Writing, channel_id: int, owner: str, *, until: datetime, reason: str
-) -> None:
-    """Stop work on a channel that Slack refuses, until it is worth another try."""
-    await tx.connection.execute(
-        sa.update(channels)
-        .where(channels.c.id == channel_id, channels.c.lease_owner == owner)
-        .values(lease_owner=None, lease_until=until, parked_reason=reason)
     )
 
 

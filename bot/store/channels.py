@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.rules.delivery import POST_GAP
+from bot.store.columns import NEVER
 from bot.store.engine import Reading, Writing, insert_unless_there
-from bot.store.tables import NEVER, channels
+from bot.store.tables import channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,41 @@ async def parked(tx: Reading) -> list[ParkedChannel]:
     query = sa.select(channels.c.name, channels.c.parked_reason)
     found = await tx.connection.execute(query.where(channels.c.parked_reason.is_not(None)))
     return [ParkedChannel(row.name, row.parked_reason) for row in found]
+
+
+async def release(
+    tx: Writing,
+    channel_id: int,
+    owner: str,
+    *,
+    posted_at: datetime | None = None,
+    slack_id: str | None = None,
+    wait_until: datetime | None = None,
+) -> None:
+    """Let others work on a channel.
+
+    After a post the next may go a second later, counted from the answer: then two posts
+    arrive at Slack at least that far apart, however long each was on its way.
+    """
+    values: dict[str, object] = {"lease_owner": None, "lease_until": NEVER}
+    opens = wait_until or (posted_at + POST_GAP if posted_at else None)
+    if opens:
+        values["posts_open_at"] = opens
+    if slack_id:
+        values["slack_id"] = slack_id
+    if slack_id or posted_at:
+        values["parked_reason"] = None
+    await tx.connection.execute(
+        sa.update(channels)
+        .where(channels.c.id == channel_id, channels.c.lease_owner == owner)
+        .values(values)
+    )
+
+
+async def park(tx: Writing, channel_id: int, owner: str, *, until: datetime, reason: str) -> None:
+    """Stop work on a channel that Slack refuses, until it is worth another try."""
+    await tx.connection.execute(
+        sa.update(channels)
+        .where(channels.c.id == channel_id, channels.c.lease_owner == owner)
+        .values(lease_owner=None, lease_until=until, parked_reason=reason)
+    )

@@ -14,9 +14,10 @@ from bot.rules.card import Language
 from bot.rules.delivery import Gate
 from bot.rules.job import CardJob, Channel, Claim, Job, NoteJob, Subject
 from bot.store import alarms, gates, incidents, notices
+from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.notes import told_by_first_post
-from bot.store.tables import NEVER, UtcTime, cards, channels, notes
+from bot.store.tables import cards, channels, notes
 from bot.store.tables import incidents as incidents_table
 from bot.store.values import note_from_json
 

@@ -5,8 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.rules.delivery import EDIT_BURST, EDIT_GAP, Gate
+from bot.store.columns import NEVER
 from bot.store.engine import Reading, Writing, insert_unless_there
-from bot.store.tables import NEVER, gates
+from bot.store.tables import gates
 
 EDITS = "chat.update"  # the workspace's edits
 SLACK = "slack"  # every call: shut while the token is refused

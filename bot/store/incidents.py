@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.incident import Incident
+from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
-from bot.store.tables import UtcTime, cards, incidents
+from bot.store.tables import cards, incidents
 from bot.store.values import incident_from_columns, incident_to_columns
 
 

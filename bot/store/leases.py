@@ -4,8 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.store.columns import NEVER
 from bot.store.engine import Writing, insert_unless_there
-from bot.store.tables import NEVER, leases
+from bot.store.tables import leases
 
 APPLY = "apply"
 

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from bot.rules.card import Note
 from bot.rules.delivery import Urgency
 from bot.rules.job import NoteJob
+from bot.store.columns import NEVER
 from bot.store.engine import Writing, insert_unless_there
-from bot.store.tables import NEVER, notes
+from bot.store.tables import notes
 from bot.store.values import note_to_json
 
 SAID, SHOWN, REFUSED = "said", "shown", "refused"

@@ -4,11 +4,9 @@ Times are aware UTC outside and inside. Ids of incidents, alarms and notices are
 numbers for people; ids of callbacks and cards are UUIDs, unique across databases.
 """
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+
+from bot.store.columns import Serial, UtcTime, UuidText
 
 metadata = sa.MetaData(
     naming_convention={
@@ -20,42 +18,11 @@ metadata = sa.MetaData(
     }
 )
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware UTC time. SQLite knows no zones, so it is kept there without one."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses a naive time: nobody could say what it means."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone must not reach the store")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Gives the zone back."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _uuid() -> sa.Uuid[str]:
-    return sa.Uuid(as_uuid=False)
-
-
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # a lease nobody holds, a gate never passed
-
-Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # a rowid only if INTEGER
-
 inbox = sa.Table(
     "inbox",
     metadata,
     sa.Column("seq", Serial, sa.Identity(), primary_key=True),
-    sa.Column("id", _uuid(), nullable=False),
+    sa.Column("id", UuidText, nullable=False),
     sa.Column("received_at", UtcTime, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("method", sa.Text, nullable=False),
@@ -128,7 +95,7 @@ sa.Index(
 callbacks = sa.Table(
     "callbacks",
     metadata,
-    sa.Column("id", _uuid(), primary_key=True),
+    sa.Column("id", UuidText, primary_key=True),
     sa.Column("received_at", UtcTime, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("method", sa.Text, nullable=False),
@@ -150,7 +117,7 @@ deliveries = sa.Table(
     "deliveries",
     metadata,
     sa.Column("key", sa.String(32), primary_key=True),
-    sa.Column("callback_id", _uuid(), nullable=False),
+    sa.Column("callback_id", UuidText, nullable=False),
     sqlite_with_rowid=False,  # the key is all there is
 )
 
@@ -161,7 +128,7 @@ notices = sa.Table(
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("opened_at", UtcTime, nullable=False),
     sa.Column("last_at", UtcTime, nullable=False),
-    sa.Column("callback_id", _uuid(), nullable=False),
+    sa.Column("callback_id", UuidText, nullable=False),
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("source", sa.Text),
     sa.Column("reason", sa.Text),
@@ -182,7 +149,7 @@ channels = sa.Table(
 cards = sa.Table(
     "cards",
     metadata,
-    sa.Column("id", _uuid(), primary_key=True),
+    sa.Column("id", UuidText, primary_key=True),
     sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id")),
     sa.Column("notice_id", sa.BigInteger, sa.ForeignKey("notices.id")),
     sa.Column("channel_id", Serial, sa.ForeignKey("channels.id"), nullable=False),
@@ -218,7 +185,7 @@ notes = sa.Table(
     "notes",
     metadata,
     sa.Column("id", Serial, sa.Identity(), primary_key=True),
-    sa.Column("card_id", _uuid(), sa.ForeignKey("cards.id"), nullable=False),
+    sa.Column("card_id", UuidText, sa.ForeignKey("cards.id"), nullable=False),
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("note", sa.JSON, nullable=False),
     sa.Column("urgency", sa.Integer, nullable=False),
@@ -260,7 +227,7 @@ leases = sa.Table(
 acts = sa.Table(
     "acts",
     metadata,
-    sa.Column("id", _uuid(), primary_key=True),
+    sa.Column("id", UuidText, primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id"), nullable=False),
     sa.Column("verb", sa.String(32), nullable=False),

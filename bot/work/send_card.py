@@ -11,7 +11,7 @@ from bot.slack.calls import CALL_TIMEOUT, SlackCalls
 from bot.slack.card import render_card
 from bot.slack.failures import Remedy, SlackFailure
 from bot.slack.message import Message
-from bot.store import cards, notes
+from bot.store import cards, channels, notes
 from bot.store.engine import Database
 from bot.work import setback
 from bot.work.faces import face_of
@@ -76,7 +76,7 @@ class CardSender:
                 tx, job, ts=posted.ts, version=job.version, digest=message.digest, now=now
             )
             await notes.told_by_card(tx, job.card_id, up_to=job.claim.at)
-            await cards.release_channel(
+            await channels.release(
                 tx, job.channel.id, job.claim.owner, posted_at=now, slack_id=posted.channel_id
             )
         log.info("card.posted", card=job.card_id, version=job.version)
@@ -94,7 +94,7 @@ class CardSender:
             held = await cards.record_shown(
                 tx, job, ts=ts, version=job.version, digest=digest, now=self._clock()
             )
-            await cards.release_channel(tx, job.channel.id, job.claim.owner)
+            await channels.release(tx, job.channel.id, job.claim.owner)
         return held
 
     async def _look(self, job: CardJob, tried_at: datetime) -> None:
@@ -116,9 +116,7 @@ class CardSender:
                 await cards.put_back(
                     tx, job, due_at=due_at, error=None, counted=False, unclear=unclear
                 )
-            await cards.release_channel(
-                tx, job.channel.id, job.claim.owner, slack_id=channel_id or None
-            )
+            await channels.release(tx, job.channel.id, job.claim.owner, slack_id=channel_id or None)
         log.info("card.looked_for", card=job.card_id, found=bool(found))
 
     async def _failed(self, job: CardJob, failure: SlackFailure, *, looked: bool) -> None:

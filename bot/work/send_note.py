@@ -10,7 +10,7 @@ from bot.slack.calls import SlackCalls
 from bot.slack.failures import Remedy, SlackFailure
 from bot.slack.message import Message
 from bot.slack.note import render_note
-from bot.store import cards, notes
+from bot.store import channels, notes
 from bot.store.engine import Database
 from bot.work import setback
 from bot.work.faces import note_value
@@ -50,7 +50,7 @@ class NoteSender:
         now = self._clock()
         async with self._database.writing() as tx:
             await notes.record_said(tx, job, ts=ts)
-            await cards.release_channel(tx, job.channel.id, job.claim.owner, posted_at=now)
+            await channels.release(tx, job.channel.id, job.claim.owner, posted_at=now)
         log.info("note.said", card=job.card_id, note=job.note.key)
 
     async def _post(self, job: NoteJob, message: Message, *, thread_ts: str | None) -> str:
@@ -78,7 +78,7 @@ class NoteSender:
                 await notes.put_back(
                     tx, job, due_at=due_at, error=None, counted=False, unclear=unclear
                 )
-            await cards.release_channel(tx, job.channel.id, job.claim.owner)
+            await channels.release(tx, job.channel.id, job.claim.owner)
 
     async def _failed(self, job: NoteJob, failure: SlackFailure) -> None:
         now = self._clock()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.rules.delivery import backoff
 from bot.rules.job import CardJob, Job
 from bot.slack.failures import Remedy, SlackFailure
-from bot.store import cards, gates, notes
+from bot.store import cards, channels, gates, notes
 from bot.store.engine import Writing
 
 ATTEMPTS = 20  # of one edit or note, for words nobody knows: about a quarter of an hour
@@ -142,6 +142,6 @@ async def _record_note(tx: Writing, job: Job, setback: Setback, *, word: str) ->
 async def _release(tx: Writing, job: Job, setback: Setback, *, word: str) -> None:
     owner, channel = job.claim.owner, job.channel.id
     if setback.parked_until:
-        await cards.park_channel(tx, channel, owner, until=setback.parked_until, reason=word)
+        await channels.park(tx, channel, owner, until=setback.parked_until, reason=word)
     else:
-        await cards.release_channel(tx, channel, owner, wait_until=setback.posts_until)
+        await channels.release(tx, channel, owner, wait_until=setback.posts_until)

@@ -9,10 +9,10 @@ from bot.rules.incident import (
     Incident,
     Sort,
     State,
-    opened,
     shown_content,
     worse_value,
 )
+from bot.rules.opening import opened
 from bot.rules.record import Expression, Kind, Record, Reported, Threshold
 from bot.rules.severity import Severity
 from tests.support.values import (

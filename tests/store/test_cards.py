@@ -15,9 +15,9 @@ from bot.rules.notice import Notice
 from bot.store import cards, channels, notes, notices
 from bot.store.cards import UNOWNED_GRACE, Card, NewCard
 from bot.store.channels import ParkedChannel
+from bot.store.columns import NEVER
 from bot.store.engine import Database
 from bot.store.notices import NoticeChange
-from bot.store.tables import NEVER
 from tests.support.rows import (
     card,
     card_row,
@@ -270,7 +270,7 @@ async def test_attempts_add_up_until_the_card_is_shown(database: Database) -> No
         job = await claim_card(database, now=minute(number))
         async with database.writing() as tx:
             await cards.put_back(tx, job, due_at=NOON, error="x", counted=True, unclear=False)
-            await cards.release_channel(tx, job.channel.id, "a")
+            await channels.release(tx, job.channel.id, "a")
     assert (await card_row(database, made))["attempts"] == 3
     await show(database, now=minute(5))
     row = await card_row(database, made)
@@ -286,7 +286,7 @@ async def test_a_version_given_up_is_not_tried_again(database: Database) -> None
     job = await claim_card(database, now=minute(1))
     async with database.writing() as tx:
         await cards.give_up(tx, job, error="cant_update_message", now=minute(1))
-        await cards.release_channel(tx, job.channel.id, "a")
+        await channels.release(tx, job.channel.id, "a")
     assert await claim(database, now=minute(60)) is None
     row = await card_row(database, made)
     assert some(row, "posted", "refused", "last_error", "attempts") == {
@@ -304,7 +304,7 @@ async def test_a_change_made_before_the_giving_up_is_still_tried(database: Datab
     await progress(database, told, now=minute(1))
     async with database.writing() as tx:
         await cards.give_up(tx, job, error="x", now=minute(1))
-        await cards.release_channel(tx, job.channel.id, "a")
+        await channels.release(tx, job.channel.id, "a")
     assert (await claim_card(database, now=minute(1))).version == 3
 
 
@@ -314,7 +314,7 @@ async def test_a_message_that_is_gone_is_posted_anew(database: Database) -> None
     job = await claim_card(database, now=minute(1))
     async with database.writing() as tx:
         await cards.forget_message(tx, job, now=minute(1))
-        await cards.release_channel(tx, job.channel.id, "a")
+        await channels.release(tx, job.channel.id, "a")
     anew = await claim_card(database, now=minute(2))
     assert (anew.card_id, anew.ts, anew.digest, anew.tried_at) == (made, None, None, None)
 
@@ -326,7 +326,7 @@ async def test_the_next_post_is_a_second_after_the_answer_to_the_last(database: 
     await incident_card(database)
     job = await claim_card(database)
     async with database.writing() as tx:
-        await cards.release_channel(tx, job.channel.id, "a", posted_at=second(4), slack_id="C1")
+        await channels.release(tx, job.channel.id, "a", posted_at=second(4), slack_id="C1")
     row = await channel_row(database, job.channel.id)
     assert row["posts_open_at"] == second(4) + POST_GAP
     assert row["slack_id"] == "C1"
@@ -337,9 +337,7 @@ async def test_slacks_wait_is_longer_than_our_gap(database: Database) -> None:
     await incident_card(database)
     job = await claim_card(database)
     async with database.writing() as tx:
-        await cards.release_channel(
-            tx, job.channel.id, "a", posted_at=second(4), wait_until=second(34)
-        )
+        await channels.release(tx, job.channel.id, "a", posted_at=second(4), wait_until=second(34))
     assert (await channel_row(database, job.channel.id))["posts_open_at"] == second(34)
 
 
@@ -356,8 +354,8 @@ async def test_who_lost_a_channel_does_not_release_it(database: Database) -> Non
     await incident_card(database)
     job = await lost(database)
     async with database.writing() as tx:
-        await cards.release_channel(tx, job.channel.id, "a", posted_at=second(31))
-        await cards.park_channel(tx, job.channel.id, "a", until=minute(9), reason="x")
+        await channels.release(tx, job.channel.id, "a", posted_at=second(31))
+        await channels.park(tx, job.channel.id, "a", until=minute(9), reason="x")
     row = await channel_row(database, job.channel.id)
     assert some(row, "lease_owner", "posts_open_at", "parked_reason") == {
         "lease_owner": "b",
@@ -371,7 +369,7 @@ async def test_a_channel_known_by_its_slack_id_is_addressed_by_it(database: Data
     job = await claim_card(database)
     async with database.writing() as tx:
         await cards.record_shown(tx, job, ts="1.1", version=1, digest="d", now=NOON)
-        await cards.release_channel(tx, job.channel.id, "a", posted_at=NOON, slack_id="C1")
+        await channels.release(tx, job.channel.id, "a", posted_at=NOON, slack_id="C1")
         (told,) = await cards.of_incidents(tx, [1])
     assert told == Card(job.card_id, 1, job.channel.id, "C1", "1.1", 1, 1, None)
     await progress(database, incident(), now=minute(1))
@@ -387,7 +385,7 @@ async def park(database: Database, job: CardJob) -> None:
     async with database.writing() as tx:
         await cards.put_back(tx, job, due_at=NOON, error="x", counted=False, unclear=False)
         until, reason = job.claim.at + timedelta(minutes=1), "not_in_channel"
-        await cards.park_channel(tx, job.channel.id, job.claim.owner, until=until, reason=reason)
+        await channels.park(tx, job.channel.id, job.claim.owner, until=until, reason=reason)
 
 
 async def test_a_parked_channel_is_told_with_slacks_word(database: Database) -> None:
@@ -401,7 +399,7 @@ async def test_a_channel_that_takes_a_post_again_is_mended(database: Database) -
     await park(database, await claim_card(database))
     job = await claim_card(database, now=minute(1))
     async with database.writing() as tx:
-        await cards.release_channel(tx, job.channel.id, "a", posted_at=minute(1), slack_id="C1")
+        await channels.release(tx, job.channel.id, "a", posted_at=minute(1), slack_id="C1")
     assert await parked(database) == []
 
 

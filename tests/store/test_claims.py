@@ -8,9 +8,9 @@ import pytest
 from bot.rules.card import Language
 from bot.rules.delivery import EDIT_BURST, EDIT_GAP, POST_GAP, Urgency
 from bot.rules.job import CardJob, Claim, Job, NoteJob
-from bot.store import cards, claims, gates, notes
+from bot.store import cards, channels, claims, gates, notes
+from bot.store.columns import NEVER
 from bot.store.engine import Database
-from bot.store.tables import NEVER
 from tests.support.rows import (
     LEASE,
     card,
@@ -44,7 +44,7 @@ async def put_back(database: Database, job: CardJob, *, seconds: float, unclear:
         await cards.put_back(
             tx, job, due_at=second(seconds), error="x", counted=True, unclear=unclear
         )
-        await cards.release_channel(tx, job.channel.id, job.claim.owner)
+        await channels.release(tx, job.channel.id, job.claim.owner)
 
 
 # What is next.
@@ -158,7 +158,7 @@ async def test_a_card_is_leased_even_where_its_channel_was_let_go(database: Data
     await incident_card(database)
     job = await claim_card(database)
     async with database.writing() as tx:
-        await cards.release_channel(tx, job.channel.id, "a")
+        await channels.release(tx, job.channel.id, "a")
     assert await claim(database, "b", now=second(29)) is None
     assert await soonest(database, now=second(1)) == second(30)
 
@@ -362,7 +362,7 @@ async def test_looking_for_an_unclear_post_waits_for_no_turn(database: Database)
     async with database.writing() as tx:
         later = second(1)
         await cards.put_back(tx, job, due_at=later, error="x", counted=False, unclear=True)
-        await cards.release_channel(tx, job.channel.id, "a", wait_until=second(9))
+        await channels.release(tx, job.channel.id, "a", wait_until=second(9))
     assert await soonest(database, now=second(2)) == second(2)
     assert (await claim_card(database, now=second(2))).tried_at == second(1)
 
@@ -372,7 +372,7 @@ async def test_looking_for_an_unclear_note_waits_for_no_turn(database: Database)
     job = await claim_note(database, now=second(1))
     async with database.writing() as tx:
         await notes.put_back(tx, job, due_at=second(1), error="x", counted=False, unclear=True)
-        await cards.release_channel(tx, job.channel.id, "a", wait_until=second(9))
+        await channels.release(tx, job.channel.id, "a", wait_until=second(9))
     assert await soonest(database, now=second(2)) == second(2)
     assert (await claim_note(database, now=second(2))).tried_at == second(1)
 
@@ -399,7 +399,7 @@ async def test_a_parked_channel_touches_no_other(database: Database) -> None:
     job = await claim_card(database)
     async with database.writing() as tx:
         await cards.put_back(tx, job, due_at=NOON, error="x", counted=False, unclear=False)
-        await cards.park_channel(tx, job.channel.id, "a", until=minute(1), reason="is_archived")
+        await channels.park(tx, job.channel.id, "a", until=minute(1), reason="is_archived")
     assert (await show(database, now=second(5))).card_id == other
     assert await claim(database, "b", now=second(59)) is None
     assert await soonest(database, now=second(6)) == minute(1)
@@ -429,7 +429,7 @@ async def test_notes_of_a_thread_are_said_in_their_order(database: Database) -> 
         said.append(job.note.key)
         async with database.writing() as tx:
             await notes.record_said(tx, job, ts="1.1")
-            await cards.release_channel(tx, job.channel.id, "a", posted_at=second(number))
+            await channels.release(tx, job.channel.id, "a", posted_at=second(number))
     assert said == ["quiet", "ping"]
     assert await claim(database, now=minute(1)) is None
 
@@ -442,7 +442,7 @@ async def test_a_note_waits_while_an_older_one_of_its_thread_is_in_trouble(
     job = await claim_note(database, now=second(5))
     async with database.writing() as tx:
         await notes.put_back(tx, job, due_at=minute(1), error="x", counted=True, unclear=False)
-        await cards.release_channel(tx, job.channel.id, "a", wait_until=second(6))
+        await channels.release(tx, job.channel.id, "a", wait_until=second(6))
     assert await claim(database, now=second(59)) is None
     assert await soonest(database, now=second(30)) == minute(1)
     assert (await claim_note(database, now=minute(1))).note.key == "older"
@@ -461,7 +461,7 @@ async def test_a_note_given_up_lets_the_next_one_go(database: Database) -> None:
     job = await claim_note(database, now=second(5))
     async with database.writing() as tx:
         await notes.give_up(tx, job, error="msg_too_long")
-        await cards.release_channel(tx, job.channel.id, "a")
+        await channels.release(tx, job.channel.id, "a")
     assert (await claim_note(database, now=second(6))).note.key == "newer"
 
 
@@ -472,7 +472,7 @@ async def test_a_note_queued_twice_is_said_once(database: Database) -> None:
     job = await claim_note(database, now=second(5))
     async with database.writing() as tx:
         await notes.record_said(tx, job, ts="1.1")
-        await cards.release_channel(tx, job.channel.id, "a")
+        await channels.release(tx, job.channel.id, "a")
     await queue(database, thread, "n", now=second(6))
     assert await claim(database, now=minute(1)) is None
 
@@ -549,7 +549,7 @@ async def test_a_card_posted_anew_because_somebody_deleted_it_is_not_late(
     job = await claim_card(database, now=minute(60))
     async with database.writing() as tx:
         await cards.forget_message(tx, job, now=minute(60))
-        await cards.release_channel(tx, job.channel.id, "a")
+        await channels.release(tx, job.channel.id, "a")
     anew = await claim_card(database, now=minute(60))
     assert (anew.ts, anew.late_by) == (None, None)
 

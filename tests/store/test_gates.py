@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bot.rules.delivery import EDIT_BURST, EDIT_GAP, Gate
 from bot.store import gates
+from bot.store.columns import NEVER
 from bot.store.engine import Database
-from bot.store.tables import NEVER
 from tests.support.rows import edits_shut, until_somebody_waits
 from tests.support.values import NOON, second
 

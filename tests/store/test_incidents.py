@@ -8,10 +8,12 @@ import pytest
 
 from bot.ids import new_id
 from bot.rules.delivery import Urgency
-from bot.rules.incident import Acknowledgement, Incident, opened
+from bot.rules.incident import Acknowledgement, Incident
+from bot.rules.opening import opened
 from bot.rules.severity import Severity
 from bot.store import incidents
-from bot.store.cards import give_up, put_back, release_channel
+from bot.store.cards import give_up, put_back
+from bot.store.channels import release as release_channel
 from bot.store.engine import Database
 from bot.store.incidents import Change
 from tests.support.rows import (

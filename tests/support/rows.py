@@ -136,7 +136,7 @@ async def record_shown(database: Database, job: CardJob, *, now: datetime, ts: s
     first = job.ts is None
     async with database.writing() as tx:
         held = await cards.record_shown(tx, job, ts=ts, version=job.version, digest="d", now=now)
-        await cards.release_channel(
+        await channels.release(
             tx, job.channel.id, job.claim.owner, posted_at=now if first else None
         )
     return held

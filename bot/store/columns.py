@@ -1,0 +1,36 @@
+"""Types of columns, the same on both engines, and the moment that stands for "never"."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite knows no zones, so it is kept there without one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a naive time: nobody could say what it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone must not reach the store")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Gives the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+UuidText = sa.Uuid(as_uuid=False)  # text outside, 16 bytes where the engine has a type for it
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # a lease nobody holds, a gate never passed
+
+Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # a rowid only if INTEGER
