@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
@@ -45,6 +45,7 @@ log = structlog.get_logger()
 
 UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
 STOP_WITHIN = timedelta(seconds=10)  # platforms kill what has not stopped after some 30 s
+ENDING = ("take", "apply", "deliver")  # loops that end by themselves when told to
 CONSOLES = {"china": CHINA_SITE, "international": INTERNATIONAL_SITE}
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
@@ -182,13 +183,19 @@ class Bot:
     async def stop(self) -> None:
         """Claim no more, finish what is in the air, store what waits, leave."""
         await self.deliverer.stop()
-        for task in tuple(self._tasks):
+        self.applier.stop()
+        self.taker.stop()
+        await self._wait_for(task for task in self._tasks if task.get_name() in ENDING)
+        for task in self._tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=STOP_WITHIN.total_seconds())
+        await self._wait_for(self._tasks)
         await self.slack.aclose()
         await self.database.close()
         log.info("stopped")
+
+    async def _wait_for(self, tasks: Iterable[asyncio.Task[None]]) -> None:
+        if waiting := tuple(tasks):
+            await asyncio.wait(waiting, timeout=STOP_WITHIN.total_seconds())
 
 
 class BotServer(uvicorn.Server):

@@ -9,7 +9,7 @@ from bot.rules.incident import EVENT_KINDS, Heard, Incident, State
 from bot.rules.opening import opened
 from bot.rules.record import Record, Reported
 
-AHEAD = timedelta(days=1)  # a sender's clock further ahead of ours is wrong
+AHEAD = timedelta(hours=1)  # a sender's clock further ahead of ours is wrong
 
 
 class Outcome(StrEnum):

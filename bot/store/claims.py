@@ -123,7 +123,7 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
     # Lateness is of the first post. A message that somebody deleted was shown before, and a
     # try whose outcome is unclear may have been: what those said must not change.
     said = is_edit or row["posted"] > 0 or row["tried_at"] is not None
-    late = row["late_seconds"] if said else _lateness(subject, claim.at)
+    late = row["late_seconds"] if said else _lateness(row["behind_since"], claim.at)
     await tx.connection.execute(
         sa.update(cards)
         .where(cards.c.id == row["id"])
@@ -165,15 +165,9 @@ async def as_it_is(tx: Reading, card_id: str, claim: Claim) -> CardJob:
     return _job(row, claim, await _subject(tx, row), late=row["late_seconds"])
 
 
-def _lateness(subject: Subject, now: datetime) -> int | None:
-    """Seconds between the callback and its card, when that is worth saying."""
-    if subject.incident:
-        came = subject.incident.received_at
-    elif subject.notice:
-        came = subject.notice.opened_at
-    else:
-        return None
-    late = now - came
+def _lateness(wanted_since: datetime, now: datetime) -> int | None:
+    """Seconds between the wish for a card and its first post, when that is worth saying."""
+    late = now - wanted_since
     return int(late.total_seconds()) if late >= LATE else None
 
 

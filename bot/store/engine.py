@@ -26,6 +26,14 @@ READERS = 4  # SQLite: WAL lets readers go on beside the one writer
 POOL = 10  # PostgreSQL: connections of one replica; the work is short
 CONNECT_TIMEOUT_S = 5
 
+# PostgreSQL: a host that vanished must not hold a transaction for the hours that TCP would.
+NOTICE_THE_DEAD = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # ms
+}
+
 _SQLITE_SET_UP = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # NORMAL may lose a committed callback at a power cut
@@ -150,7 +158,7 @@ def _postgres_engine(url: sa.URL) -> AsyncEngine:
         hide_parameters=True,
         pool_timeout=CONNECT_TIMEOUT_S,
         pool_pre_ping=True,  # a restarted or failed-over server is noticed before use
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, **NOTICE_THE_DEAD},
     )
 
 

@@ -92,15 +92,6 @@ async def told_by_first_post(tx: Writing, card_id: str) -> None:
     )
 
 
-async def told_by_card(tx: Writing, card_id: str, *, up_to: datetime) -> None:
-    """A first post tells all that happened before it: those notes need not be said."""
-    await tx.connection.execute(
-        sa.update(notes)
-        .where(notes.c.card_id == card_id, notes.c.outcome.is_(None), notes.c.since <= up_to)
-        .values(outcome=SHOWN)
-    )
-
-
 async def release_all(tx: Writing) -> None:
     """Take every lease back; see `cards.release_all`."""
     await tx.connection.execute(

@@ -55,18 +55,26 @@ class Applier:
         self._seen = seen
         self._taken = taken
         self._taken_before = 0
+        self._stopping = False
         self._something = asyncio.Event()
 
     def poke(self) -> None:
         """There may be something in the inbox."""
         self._something.set()
 
+    def stop(self) -> None:
+        """Finish the batch, then end."""
+        self._stopping = True
+        self._something.set()
+
     async def run(self) -> None:
-        """Apply until cancelled."""
+        """Apply until `stop`."""
         try:
-            while True:
+            while not self._stopping:
                 self._something.clear()
                 pause = await self._drain()
+                if self._stopping:
+                    break
                 try:
                     async with asyncio.timeout(pause.total_seconds()):
                         await self._something.wait()
@@ -77,7 +85,7 @@ class Applier:
 
     async def _drain(self) -> timedelta:
         try:
-            while await self._apply_and_rest():
+            while not self._stopping and await self._apply_and_rest():
                 pass
         except StorageUnavailable as error:
             log.warning("callbacks.apply_postponed", reason=str(error))

@@ -11,7 +11,7 @@ from bot.slack.calls import CALL_TIMEOUT, SlackCalls
 from bot.slack.card import render_card
 from bot.slack.failures import Remedy, SlackFailure
 from bot.slack.message import Message
-from bot.store import cards, channels, notes
+from bot.store import cards, channels
 from bot.store.engine import Database
 from bot.work import setback
 from bot.work.faces import face_of
@@ -75,7 +75,6 @@ class CardSender:
             await cards.record_shown(
                 tx, job, ts=posted.ts, version=job.version, digest=message.digest, now=now
             )
-            await notes.told_by_card(tx, job.card_id, up_to=job.claim.at)
             await channels.release(
                 tx, job.channel.id, job.claim.owner, posted_at=now, slack_id=posted.channel_id
             )
@@ -110,7 +109,6 @@ class CardSender:
                 await cards.record_shown(
                     tx, job, ts=found.ts, version=found.version, digest=None, now=now
                 )
-                await notes.told_by_card(tx, job.card_id, up_to=tried_at)
             else:
                 due_at, unclear = after_not_found(tried_at, now)
                 await cards.put_back(

@@ -39,6 +39,7 @@ class Taker:
         self._poke = poke
         self._line: list[_Waiting] = []
         self._somebody = asyncio.Event()
+        self._stopping = False
         self.taken = 0  # callbacks stored since the start
 
     async def take(self, source: str, request: RawRequest) -> str:
@@ -51,15 +52,21 @@ class Taker:
         await waiting.stored
         return waiting.taken.id
 
+    def stop(self) -> None:
+        """Store what waits, then end."""
+        self._stopping = True
+        self._somebody.set()
+
     async def run(self) -> None:
-        """Write the line to the inbox, batch after batch, until cancelled."""
+        """Write the line to the inbox, batch after batch, until `stop`."""
         try:
-            while True:
+            while self._line or not self._stopping:
                 await self._somebody.wait()
                 batch, self._line = self._line[:BATCH], self._line[BATCH:]
-                if not self._line:
+                if not self._line and not self._stopping:
                     self._somebody.clear()
-                await self._store(batch)
+                if batch:
+                    await self._store(batch)
         finally:
             _refuse(self._line, StorageUnavailable(STOPPING))
 

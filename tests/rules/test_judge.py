@@ -183,7 +183,7 @@ def test_without_a_senders_time_ours_is_taken() -> None:
 
 @pytest.mark.parametrize(
     ("ahead", "believed"),
-    [(timedelta(hours=8), True), (AHEAD, True), (AHEAD + timedelta(seconds=1), False)],
+    [(timedelta(minutes=50), True), (AHEAD, True), (AHEAD + timedelta(seconds=1), False)],
 )
 def test_a_clock_too_far_ahead_is_not_believed(ahead: timedelta, believed: bool) -> None:
     told = time_of(record(timestamp=NOON + ahead), NOON)

@@ -1,6 +1,7 @@
 """The two engines: what is promised of each transaction, and how a database that fails is told."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator
 from datetime import datetime
 
@@ -224,11 +225,19 @@ async def test_what_is_unavailable_names_no_statement_and_no_value(embedded: Dat
     assert "INSERT" not in str(told.value)
 
 
+async def _driver_at_rest() -> None:
+    """The thread of a connection that failed tells the loop so, which must not be closed yet."""
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join)
+
+
 async def test_a_database_in_a_folder_that_is_not_there_is_unavailable(sqlite_url: str) -> None:
     nowhere = Database(sqlite_url.replace("tocsin.db", "no-such-folder/tocsin.db"))
     with pytest.raises(StorageUnavailable, match="unable to open"):
         await known(nowhere)
     await nowhere.close()
+    await _driver_at_rest()
 
 
 def test_this_sqlite_is_new_enough_for_the_tests() -> None:
