@@ -43,6 +43,9 @@ _SQLITE_SET_UP = (
 )
 
 
+Rows = list[dict[str, object]]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A transaction that sees one state of the database."""
@@ -70,6 +73,7 @@ class Database:
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
         # SQLite has one writer; waiting for it in line is fairer than polling its lock.
         self._turn = asyncio.Lock() if self.embedded else None
+        self._appender = _Appender(self.url) if self.embedded else None
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Reading]:
@@ -92,6 +96,20 @@ class Database:
             async with self._turn, self._begin() as tx:
                 yield tx
 
+    async def insert(self, statement: sa.Insert, rows: Rows) -> None:
+        """Insert rows in a transaction of their own. Raises StorageUnavailable.
+
+        On SQLite in one go on a thread: an asynchronous driver makes a trip through the busy
+        event loop for each step, and everybody who waits for a 200 waits for all of them.
+        """
+        if self._turn is None or self._appender is None:
+            async with self.writing() as tx:
+                await tx.connection.execute(statement, rows)
+            return
+        async with self._turn:
+            with _unavailable():
+                await self._appender.insert(statement, rows)
+
     @asynccontextmanager
     async def _begin(self) -> AsyncGenerator[Writing]:
         with _unavailable():
@@ -100,8 +118,28 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections. A last checkpoint folds SQLite's log into its file."""
+        if self._appender:
+            self._appender.engine.dispose()
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+class _Appender:
+    """One connection to SQLite off the event loop, for transactions of a single statement."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self.engine = sa.create_engine(
+            url.set(drivername="sqlite"), pool_size=1, max_overflow=0, hide_parameters=True
+        )
+        _set_up_sqlite(self.engine, begin="BEGIN IMMEDIATE")
+
+    async def insert(self, statement: sa.Insert, rows: Rows) -> None:
+        """Insert and commit."""
+        await asyncio.to_thread(self._insert, statement, rows)
+
+    def _insert(self, statement: sa.Insert, rows: Rows) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(statement, rows)
 
 
 @contextmanager
@@ -132,8 +170,12 @@ def _sqlite_engine(url: sa.URL, *, begin: str, connections: int) -> AsyncEngine:
         # As text: SQLite before 3.45 finds no key that is written with \u escapes.
         json_serializer=partial(json.dumps, ensure_ascii=False),
     )
+    _set_up_sqlite(engine.sync_engine, begin=begin)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _set_up_sqlite(engine: sa.Engine, *, begin: str) -> None:
+    @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
         # The driver must not begin transactions by itself: a read that turns into a write
         # under a plain BEGIN fails at once, busy timeout or not.
@@ -143,11 +185,9 @@ def _sqlite_engine(url: sa.URL, *, begin: str, connections: int) -> AsyncEngine:
             cursor.execute(statement)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def start(connection: sa.Connection) -> None:  # pyright: ignore[reportUnusedFunction]
         connection.exec_driver_sql(begin)
-
-    return engine
 
 
 def _postgres_engine(url: sa.URL) -> AsyncEngine:

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.rules.record import RawRequest
-from bot.store.engine import Reading, Writing
+from bot.store.engine import Database, Reading, Writing
 from bot.store.tables import inbox
 
 
@@ -53,9 +53,9 @@ def headers_from_text(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in json.loads(text))
 
 
-async def append(tx: Writing, callbacks: Sequence[Taken]) -> None:
-    """Add callbacks at the end, in their order."""
-    await tx.connection.execute(sa.insert(inbox), [_row(taken) for taken in callbacks])
+async def append(database: Database, callbacks: Sequence[Taken]) -> None:
+    """Add callbacks at the end, in their order, in one transaction. Raises StorageUnavailable."""
+    await database.insert(sa.insert(inbox), [_row(taken) for taken in callbacks])
 
 
 def _waiting(values: sa.RowMapping) -> Waiting:

@@ -82,8 +82,7 @@ class Taker:
             await self._store_one_by_one(batch, error)
 
     async def _append(self, batch: Sequence[_Waiting]) -> None:
-        async with self._database.writing() as tx:
-            await inbox.append(tx, [waiting.taken for waiting in batch])
+        await inbox.append(self._database, [waiting.taken for waiting in batch])
         for waiting in batch:
             if not waiting.stored.done():
                 waiting.stored.set_result(None)

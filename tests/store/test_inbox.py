@@ -1,6 +1,10 @@
 """The inbox keeps every byte, in order, until it is dropped."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.exc import StatementError
 
 from bot.ids import new_id
 from bot.rules.record import RawRequest
@@ -18,16 +22,14 @@ def taken(body: bytes) -> Taken:
 
 async def test_every_byte_comes_back_in_order(database: Database) -> None:
     callbacks = [taken(bytes(range(256))), taken(b""), taken("支付".encode())]
-    async with database.writing() as tx:
-        await inbox.append(tx, callbacks)
+    await inbox.append(database, callbacks)
     async with database.reading() as tx:
         assert [one.taken for one in await inbox.oldest(tx, 10)] == callbacks
 
 
 async def test_dropped_callbacks_wait_no_more(database: Database) -> None:
     callbacks = [taken(b"1"), taken(b"2"), taken(b"3")]
-    async with database.writing() as tx:
-        await inbox.append(tx, callbacks)
+    await inbox.append(database, callbacks)
     async with database.writing() as tx:
         await inbox.drop(tx, await inbox.oldest(tx, 2))
     async with database.reading() as tx:
@@ -35,12 +37,19 @@ async def test_dropped_callbacks_wait_no_more(database: Database) -> None:
         assert await inbox.length(tx) == 1
 
 
-async def test_a_failed_transaction_leaves_nothing_behind(database: Database) -> None:
-    try:
+async def test_a_failed_transaction_drops_nothing(database: Database) -> None:
+    await inbox.append(database, [taken(b"1")])
+    with suppress(RuntimeError):
         async with database.writing() as tx:
-            await inbox.append(tx, [taken(b"1")])
+            await inbox.drop(tx, await inbox.oldest(tx, 1))
             raise RuntimeError
-    except RuntimeError:
-        pass
+    async with database.reading() as tx:
+        assert await inbox.length(tx) == 1
+
+
+async def test_callbacks_come_in_whole_or_not_at_all(database: Database) -> None:
+    broken = Taken(new_id(), NOW.replace(tzinfo=None), "console", taken(b"").request)
+    with pytest.raises(StatementError):
+        await inbox.append(database, [taken(b"1"), broken])
     async with database.reading() as tx:
         assert await inbox.length(tx) == 0

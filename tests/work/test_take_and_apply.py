@@ -64,7 +64,7 @@ async def test_callbacks_that_wait_together_share_one_commit(sqlite_url: str) ->
     database = Database(sqlite_url)
     commits = 0
 
-    @sa.event.listens_for(database._writer.sync_engine, "commit")
+    @sa.event.listens_for(database._appender.engine, "commit")
     def counted(_connection: sa.Connection) -> None:
         nonlocal commits
         commits += 1
