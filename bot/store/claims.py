@@ -133,6 +133,9 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
             # Law 7: note the try before it is made; only an answer takes the note away.
             tried_at=row["tried_at"] if is_edit else (row["tried_at"] or claim.at),
             late_seconds=late,
+            # Until an answer is recorded, nobody knows what the message looks like: an edit
+            # whose answer was lost must not be taken for one that was never made.
+            digest=None,
         )
     )
     return _job(row, claim, subject, late=late)

@@ -111,6 +111,18 @@ async def test_a_card_that_looks_the_same_is_not_sent_again(town: World) -> None
     assert town.slack.calls("chat.update") == []
 
 
+async def test_an_edit_whose_answer_was_lost_is_not_taken_for_unmade(town: World) -> None:
+    await town.hear()
+    await town.deliver()
+    town.slack.fault("chat.update", "drop-after-post")
+    card = (await town.card())["id"]
+    await town.click(Verb.ACKNOWLEDGE, card)
+    await town.deliverer.drain()
+    await town.click(Verb.UNACKNOWLEDGE, card)
+    await town.deliver(rounds=3)
+    assert "Acknowledged by" not in town.top()[0].text
+
+
 # Law 7: a post whose outcome is unclear is looked for before it is repeated.
 
 
