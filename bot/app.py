@@ -3,14 +3,12 @@
 import asyncio
 import gc
 import os
-import signal
 import socket
-from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
-import uvicorn
 from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
 
@@ -25,7 +23,7 @@ from bot.doors.metrics import Metrics, MetricsDoor
 from bot.doors.slack_http import SlackDoor
 from bot.doors.socket_mode import SocketDoor
 from bot.doors.web import Doors, build_web
-from bot.errors import SettingError, StorageUnavailable
+from bot.errors import StorageUnavailable
 from bot.ids import new_id
 from bot.routes import read_routes
 from bot.rules.card import Language
@@ -47,7 +45,6 @@ UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
 STOP_WITHIN = timedelta(seconds=10)  # platforms kill what has not stopped after some 30 s
 ENDING = ("take", "apply", "deliver")  # loops that end by themselves when told to
 CONSOLES = {"china": CHINA_SITE, "international": INTERNATIONAL_SITE}
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
 
 
@@ -196,62 +193,3 @@ class Bot:
     async def _wait_for(self, tasks: Iterable[asyncio.Task[None]]) -> None:
         if waiting := tuple(tasks):
             await asyncio.wait(waiting, timeout=STOP_WITHIN.total_seconds())
-
-
-class BotServer(uvicorn.Server):
-    """Uvicorn in our process; ends with a failure when a loop has died."""
-
-    def __init__(self, bot: Bot, *, host: str, port: int) -> None:
-        super().__init__(
-            uvicorn.Config(
-                bot.web,
-                host=host,
-                port=port,
-                log_config=None,
-                access_log=False,  # it would print the callback token
-                server_header=False,
-                timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
-            )
-        )
-        self.died = False
-        bot.on_death = self._on_death
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """Stop in order at a signal, and exit with 0.
-
-        Uvicorn's own raises the signal again at the end, which looks like a crash to whoever
-        runs us.
-        """
-        before = {one: signal.signal(one, self.handle_exit) for one in SIGNALS}
-        try:
-            yield
-        finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
-
-    def _on_death(self) -> None:
-        self.died = True
-        self.should_exit = True
-
-
-def no_port(host: str, port: int, error: OSError) -> SettingError:
-    """What to tell whoever chose a port that cannot be had."""
-    why = f"cannot listen on {host} port {port} ({error.strerror})"
-    return SettingError("PORT", f"{why}; set it to a port that is free")
-
-
-def serve(settings: Settings) -> None:
-    """Run until a signal. Exits with 1 when a part of the bot has died."""
-    host, port = settings.host, settings.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise no_port(host, port, error) from None
-    server = BotServer(Bot(settings), host=host, port=port)
-    log.info("starting", host=host, port=port)
-    with listening:
-        server.run(sockets=[listening])
-    if server.died or not server.started:
-        raise SystemExit(1)

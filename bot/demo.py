@@ -16,13 +16,14 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.app import Bot, BotServer, no_port
+from bot.app import Bot
 from bot.clock import utc_now
 from bot.config import Settings, load_settings
 from bot.demo_samples import TIMELINE, TITLES, samples
 from bot.local_slack import LocalSlack
 from bot.local_slack import Settings as LocalSettings
 from bot.logs import set_up_logs
+from bot.server import BotServer, no_port
 
 CHANNEL = "alarms"
 

@@ -66,11 +66,11 @@ def serve() -> None:
 
     settings = load_settings(os.environ)
 
-    from bot import app
+    from bot import server
     from bot.logs import set_up_logs
 
     set_up_logs(form=settings.log, level=settings.log_level, secrets=settings.secrets)
-    app.serve(settings)
+    server.serve(settings)
 
 
 @cli.command(epilog="Example: tocsin demo --port 9000")

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from bot.app import Bot, BotServer
+from bot.app import Bot
 from bot.clock import Clock, utc_now
 from bot.config import Settings, load_settings
 from bot.demo_samples import Sample
 from bot.local_slack import LocalSlack, Message
 from bot.local_slack import Settings as LocalSettings
+from bot.server import BotServer
 
 Found = TypeVar("Found")
 
