@@ -42,7 +42,7 @@ from bot.work.watch import Watch
 log = structlog.get_logger()
 
 UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
-STOP_WITHIN = timedelta(seconds=10)  # platforms kill what has not stopped after some 30 s
+STOP_WITHIN = timedelta(seconds=20)  # platforms kill what has not stopped after some 30 s
 ENDING = ("take", "apply", "deliver")  # loops that end by themselves when told to
 CONSOLES = {"china": CHINA_SITE, "international": INTERNATIONAL_SITE}
 GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
@@ -179,7 +179,7 @@ class Bot:
 
     async def stop(self) -> None:
         """Claim no more, finish what is in the air, store what waits, leave."""
-        await self.deliverer.stop()
+        self.deliverer.stop()
         self.applier.stop()
         self.taker.stop()
         await self._wait_for(task for task in self._tasks if task.get_name() in ENDING)

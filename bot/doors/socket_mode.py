@@ -7,6 +7,7 @@ twice because of it is the same click twice, which changes nothing.
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -45,13 +46,12 @@ class SocketDoor:
             log.info("socket.connected")
             await self._until_dead(handler)
             log.warning("socket.dead")
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the next try may do better
             # The class only: the library's errors can hold the socket's secret address.
             log.warning("socket.failed", error=type(error).__name__)
         finally:
-            await handler.close_async()
+            with suppress(Exception):  # a dead connection may not even close
+                await handler.close_async()
 
     async def _until_dead(self, handler: AsyncSocketModeHandler) -> None:
         last_alive = time.monotonic()

@@ -164,7 +164,7 @@ class Incident:
         )
 
     def _lost_sight(self, callback: Heard) -> "Incident":
-        severity = callback.record.severity or self.severity
+        severity = self.severity or callback.record.severity
         worst = worse_of(self.worst_severity, severity)
         back = self if self.is_open else self._fired_again(callback)
         return replace(back, state=State.NO_DATA, severity=severity, worst_severity=worst)

@@ -56,13 +56,22 @@ def judge(
     `last` is the alarm's newest incident, `number` the id a new one would get, `window` how
     long after a recovery a new firing still belongs to the same incident.
     """
-    if alarm.heard_until is not None and heard.at <= alarm.heard_until:
+    if _is_old(alarm, heard):
         return Judgement(Outcome.STALE, last, last)
     if last is None or _starts_anew(last, heard, window):
         after = opened(number, alarm.id, heard, previous=last)
         return Judgement(_outcome(None, after, heard), None, after)
     after = last.heard(heard)
     return Judgement(_outcome(last, after, heard), last, after)
+
+
+def _is_old(alarm: Alarm, heard: Heard) -> bool:
+    """Older than the last applied, or as old. The statuses of one event share its time."""
+    if alarm.heard_until is None:
+        return False
+    if heard.record.kind in EVENT_KINDS:
+        return heard.at < alarm.heard_until
+    return heard.at <= alarm.heard_until
 
 
 def _starts_anew(last: Incident, heard: Heard, window: timedelta) -> bool:

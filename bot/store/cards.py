@@ -148,7 +148,15 @@ async def record_unknown(tx: Writing, job: CardJob, *, now: datetime) -> None:
     await tx.connection.execute(
         sa.update(cards)
         .where(cards.c.id == job.card_id)
-        .values(wanted=cards.c.wanted + 1, digest=None, behind_since=now, due_at=now)
+        .values(
+            wanted=cards.c.wanted + 1,
+            digest=None,
+            behind_since=now,
+            due_at=now,
+            # Whoever is at work on it now learns the same from having lost the lease.
+            lease_owner=None,
+            lease_until=NEVER,
+        )
     )
 
 

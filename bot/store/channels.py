@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.rules.delivery import POST_GAP
-from bot.store.columns import NEVER
+from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing, insert_unless_there
 from bot.store.tables import channels
 
@@ -54,16 +54,25 @@ async def release(
     """
     values: dict[str, object] = {"lease_owner": None, "lease_until": NEVER}
     opens = wait_until or (posted_at + POST_GAP if posted_at else None)
-    if opens:
-        values["posts_open_at"] = opens
-    if slack_id:
-        values["slack_id"] = slack_id
-    if slack_id or posted_at:
+    if opens:  # never earlier than a 429 has said
+        later = sa.literal(opens, UtcTime)
+        closed = channels.c.posts_open_at > later
+        values["posts_open_at"] = sa.case((closed, channels.c.posts_open_at), else_=later)
+    if posted_at:
         values["parked_reason"] = None
+    if slack_id:
+        await _known_as(tx, channel_id, slack_id)
     await tx.connection.execute(
         sa.update(channels)
         .where(channels.c.id == channel_id, channels.c.lease_owner == owner)
         .values(values)
+    )
+
+
+async def _known_as(tx: Writing, channel_id: int, slack_id: str) -> None:
+    """Slack's id of a channel stays true whoever holds the lease; edits work with nothing else."""
+    await tx.connection.execute(
+        sa.update(channels).where(channels.c.id == channel_id).values(slack_id=slack_id)
     )
 
 

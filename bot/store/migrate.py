@@ -37,11 +37,22 @@ def config(url: str) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up. Raises StorageUnavailable when the database does not answer."""
+    """Migrate up. Raises StorageUnavailable when the database does not answer.
+
+    A schema that this release does not know is left alone: a newer release was here, its
+    steps are additive, and ours are all in.
+    """
+    if not _knows(current(url)):
+        return
     try:
         command.upgrade(config(url), revision)
     except exc.OperationalError as error:
         raise StorageUnavailable(str(error.orig).strip().split("\n")[0]) from error
+
+
+def _knows(revision: str | None) -> bool:
+    script = ScriptDirectory(str(migrations_folder()))
+    return revision is None or revision in {one.revision for one in script.walk_revisions()}
 
 
 def head() -> str:

@@ -161,9 +161,10 @@ class Applier:
                     break
             except StorageUnavailable:
                 raise
-            except Exception as error:
+            except Exception as error:  # one poisoned callback may not stop the others
                 log.exception("callbacks.poisoned")
-                await self._set_aside(f"{type(error).__name__}: {error}")
+                # The class alone: an error's text may quote the body, and this goes on a card.
+                await self._set_aside(f"{type(error).__name__}, a fault of ours; see the log")
             done += 1
         return done
 

@@ -27,7 +27,7 @@ from bot.clock import Clock
 from bot.cloudmonitor.links import CHINA_SITE, Consoles
 from bot.errors import StorageUnavailable
 from bot.rules.job import CardJob, Claim, Job
-from bot.slack.calls import CALL_TIMEOUT, SlackCalls
+from bot.slack.calls import SlackCalls
 from bot.store import claims, gates
 from bot.store.engine import Database
 from bot.work.send_card import CardSender
@@ -72,18 +72,20 @@ class Deliverer:
         while not self._stopping:
             self._something.clear()
             pause = await self._send_all_that_may_go()
+            if self._stopping:
+                break
             try:
                 async with asyncio.timeout(pause.total_seconds()):
                     await self._something.wait()
             except TimeoutError:
                 continue
+        if self._in_the_air:
+            await asyncio.wait(self._in_the_air, timeout=LEASE.total_seconds())
 
-    async def stop(self) -> None:
-        """Law 13: claim no more, finish what is in the air."""
+    def stop(self) -> None:
+        """Law 13: claim no more; `run` then ends when all in the air has landed."""
         self._stopping = True
         self.poke()
-        if self._in_the_air:
-            await asyncio.wait(self._in_the_air, timeout=CALL_TIMEOUT.total_seconds())
 
     async def _send_all_that_may_go(self) -> timedelta:
         """Launch what may go now; how long to wait for the next, unless poked."""

@@ -44,14 +44,22 @@ class NoteSender:
         try:
             ts = await self._post(job, message, thread_ts=job.card_ts)
         except SlackFailure as failure:
-            if failure.remedy is not Remedy.UNTHREAD:
-                raise
-            ts = await self._post(job, message, thread_ts=None)
+            ts = await self._post_otherwise(job, message, failure)
         now = self._clock()
         async with self._database.writing() as tx:
             await notes.record_said(tx, job, ts=ts)
             await channels.release(tx, job.channel.id, job.claim.owner, posted_at=now)
         log.info("note.said", card=job.card_id, note=job.note.key)
+
+    async def _post_otherwise(self, job: NoteJob, message: Message, failure: SlackFailure) -> str:
+        """What Slack will not take as it is may still be said in plain words, or in the channel."""
+        match failure.remedy:
+            case Remedy.SEND_PLAINLY:
+                return await self._post(job, message.plainly(), thread_ts=job.card_ts)
+            case Remedy.UNTHREAD:
+                return await self._post(job, message, thread_ts=None)
+            case _:
+                raise failure
 
     async def _post(self, job: NoteJob, message: Message, *, thread_ts: str | None) -> str:
         posted = await self._slack.post(

@@ -53,7 +53,7 @@ def setback_of(job: Job, failure: SlackFailure, *, looked: bool, now: datetime) 
             return Setback(now, unclear=looked, parked_until=now + PARKED)
         case Remedy.STOP_ALL:
             return Setback(now, unclear=looked, calls_until=now + TOKEN_PROBE)
-        case Remedy.POST_ANEW:
+        case Remedy.POST_ANEW if is_edit or looked:
             return Setback(now, forgotten=is_edit, counted=True)
         case Remedy.RECONCILE if not is_edit and not looked:
             return Setback(now, unclear=True, posts_until=now + backoff(0))

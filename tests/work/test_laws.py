@@ -333,7 +333,7 @@ async def test_a_card_shown_late_says_how_late(town: World) -> None:
 
 
 async def test_after_stop_nothing_is_claimed(town: World) -> None:
-    await town.deliverer.stop()
+    town.deliverer.stop()
     await town.hear()
     await town.deliverer.run()
     assert town.slack.calls("chat.postMessage") == []
