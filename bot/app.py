@@ -37,13 +37,14 @@ from bot.work.deliver import Deliverer
 from bot.work.filing import Filing
 from bot.work.identity import Whoami
 from bot.work.take_callbacks import Taker
+from bot.work.tick import Ticker
 from bot.work.watch import Watch
 
 log = structlog.get_logger()
 
 UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
 STOP_WITHIN = timedelta(seconds=20)  # platforms kill what has not stopped after some 30 s
-ENDING = ("take", "apply", "deliver")  # loops that end by themselves when told to
+ENDING = ("take", "apply", "deliver", "tick")  # loops that end by themselves when told to
 CONSOLES = {"china": CHINA_SITE, "international": INTERNATIONAL_SITE}
 GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
 
@@ -74,12 +75,18 @@ class Bot:
             clock=clock,
             consoles=CONSOLES[settings.console],
         )
+        self.ticker = Ticker(
+            self.database,
+            clock=clock,
+            poke=self.deliverer.poke,
+            language=Language(settings.language),
+        )
         self.applier = Applier(
             self.database,
             filing=filing_of(settings),
             owner=owner,
             clock=clock,
-            poke=self.deliverer.poke,
+            poke=self._applied,
             seen=self.metrics.applied,
             taken=lambda: self.taker.taken,
         )
@@ -104,6 +111,11 @@ class Bot:
             signing_secret=secret.get_secret_value() if secret else None,
             whoami=self.whoami,
         )
+
+    def _applied(self) -> None:
+        """Callbacks may end mutes as well as change cards."""
+        self.deliverer.poke()
+        self.ticker.poke()
 
     async def _act(self, click: Click) -> Done:
         return await act(self.database, click, now=self._clock(), poke=self.deliverer.poke)
@@ -141,6 +153,7 @@ class Bot:
         self._launch("take", self.taker.run())
         self._launch("apply", self.applier.run())
         self._launch("deliver", self.deliverer.run())
+        self._launch("tick", self.ticker.run())
         app_token = self._settings.slack_app_token
         if app_token:
             self._launch("socket", SocketDoor(self.bolt, app_token.get_secret_value()).run())
@@ -180,6 +193,7 @@ class Bot:
     async def stop(self) -> None:
         """Claim no more, finish what is in the air, store what waits, leave."""
         self.deliverer.stop()
+        self.ticker.stop()
         self.applier.stop()
         self.taker.stop()
         await self._wait_for(task for task in self._tasks if task.get_name() in ENDING)

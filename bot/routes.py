@@ -15,7 +15,8 @@ from bot import setting_texts
 from bot.config import SettingsRefused
 from bot.errors import SettingError
 from bot.rules.card import Language
-from bot.rules.routing import FIELDS, Route
+from bot.rules.facts import FIELDS
+from bot.rules.routing import Route
 
 VARIABLE = "TOCSIN_ROUTES"
 KEYS = ("name", "match", "channel", "language", "continue")
@@ -154,7 +155,7 @@ def _field(name: str) -> str:
     lower = name.lower()
     if lower in FIELDS or lower.startswith(("label.", "dimension.")):
         return lower
-    if meant := _meant(lower, FIELDS):
+    if not lower.endswith("id") and (meant := _meant(lower, FIELDS)):  # `instanceId` is no slip
         raise _Faulty(f"unknown field {name!r}{meant} (a dimension: dimension.{name})")
     return lower
 

@@ -19,7 +19,7 @@ from bot import __version__
 from bot.cli.commands import cli
 from bot.config import SECRET_VARIABLES, PartialSettings
 from bot.routes import read_routes
-from bot.rules.routing import FIELDS
+from bot.rules.facts import FIELDS
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {str(field.alias): field for field in PartialSettings.model_fields.values()}
@@ -145,11 +145,15 @@ def test_the_changelog_has_an_entry_for_this_version() -> None:
 
 def test_catalogues_of_all_languages_have_the_same_keys() -> None:
     keys = {
-        file.stem: set(leaves(tomllib.loads(file.read_text(encoding="utf-8"))))
-        for file in (ROOT / "bot/slack/words").glob("*.toml")
+        language: {
+            file.name: set(leaves(tomllib.loads(file.read_text(encoding="utf-8"))))
+            for file in (ROOT / "bot/slack/words" / language).glob("*.toml")
+        }
+        for language in ("en", "zh")
     }
-    assert set(keys) == {"en", "zh"}
     assert keys["en"] == keys["zh"]
+    everywhere = [key for each in keys["en"].values() for key in each]
+    assert len(everywhere) == len(set(everywhere)), "a key of two files"
 
 
 PLURALS = {"one", "two", "few", "other"}

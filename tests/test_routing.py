@@ -10,8 +10,9 @@ from bot.config import SettingsRefused
 from bot.routes import read_routes
 from bot.rules.alarm import Alarm
 from bot.rules.card import Language
+from bot.rules.facts import facts_of
 from bot.rules.record import Kind
-from bot.rules.routing import Destination, Route, channels_for, facts_of
+from bot.rules.routing import Destination, Route, channels_for
 from bot.rules.severity import Severity
 
 DEFAULT = Destination("ops", Language.ENGLISH)
@@ -75,19 +76,20 @@ def test_a_field_that_the_alarm_lacks_fits_no_pattern() -> None:
 
 def test_facts_are_lower_case_and_know_fields_dimensions_and_labels() -> None:
     assert FACTS == {
-        "severity": "critical",
-        "project": "acs_ecs",
-        "metric": "cpuutilization",
-        "rule": "rule-7",
-        "account": "1023",
-        "group": "pay-prod",
-        "region": "cn-hangzhou",
-        "alarm": "pay cpu high",
-        "kind": "threshold",
-        "instanceid": "i-bp1a",
-        "dimension.instanceid": "i-bp1a",
-        "dimension.group": "shadowed",
-        "label.team": "pay",
+        "severity": ("critical",),
+        "project": ("acs_ecs",),
+        "metric": ("cpuutilization",),
+        "rule": ("rule-7", "pay cpu high"),
+        "instance": ("i-bp1a",),
+        "account": ("1023",),
+        "group": ("20417733", "pay-prod"),
+        "region": ("cn-hangzhou",),
+        "alarm": ("pay cpu high",),
+        "kind": ("threshold",),
+        "instanceid": ("i-bp1a",),
+        "dimension.instanceid": ("i-bp1a",),
+        "dimension.group": ("shadowed",),
+        "label.team": ("pay",),
     }
 
 
@@ -95,7 +97,7 @@ def test_a_dimension_never_stands_in_for_a_field_that_is_not_known() -> None:
     alarm = Alarm(id=1, key="k", name="n", dimensions={"severity": "CRITICAL"})
     facts = facts_of(alarm, kind=Kind.THRESHOLD, severity=None)
     assert "severity" not in facts
-    assert facts["dimension.severity"] == "critical"
+    assert facts["dimension.severity"] == ("critical",)
 
 
 ROUTES = """

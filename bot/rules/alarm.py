@@ -34,6 +34,12 @@ class Alarm:
     labels: dict[str, str] = field(default_factory=dict[str, str])
     heard_until: datetime | None = None
 
+    @property
+    def instance(self) -> str:
+        """What it watches: an instance's id or name, else all its dimensions, else its name."""
+        named = self.dimensions.get("instanceId") or self.instance_name
+        return named or ",".join(sorted(self.dimensions.values())) or self.name
+
     def described_by(self, record: Record, *, at: datetime) -> "Alarm":
         """The alarm as the newest callback describes it; what a callback omits is kept."""
         return replace(

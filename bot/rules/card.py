@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.rules.alarm import Alarm
-from bot.rules.incident import Incident
+from bot.rules.incident import Incident, Person
+from bot.rules.mute import EndReason, Mute
 from bot.rules.notice import Notice
 from bot.rules.severity import Severity
 
@@ -55,7 +56,8 @@ class Labels:
 class IncidentCard:
     """The card of an incident.
 
-    `late_by` is set when the first post came that much later than the callback.
+    `late_by` is set when the first post came that much later than the callback, `mute` when
+    one keeps the incident quiet.
     """
 
     card_id: str
@@ -64,6 +66,7 @@ class IncidentCard:
     labels: Labels
     links: tuple[Link, ...] = ()
     late_by: timedelta | None = None
+    mute: Mute | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,16 @@ class NoticeCard:
     late_by: timedelta | None = None
 
 
-CardFace = IncidentCard | NoticeCard
+@dataclass(frozen=True, slots=True)
+class MuteCard:
+    """What the author of a mute is told about it; `worst` is its worst value with its unit."""
+
+    card_id: str
+    mute: Mute
+    worst: str | None = None
+
+
+CardFace = IncidentCard | NoticeCard | MuteCard
 
 
 class NoteKind(StrEnum):
@@ -86,6 +98,18 @@ class NoteKind(StrEnum):
     RECOVERED = "recovered"
     NO_DATA = "no_data"
     DATA_BACK = "data_back"
+    MUTE_ENDED = "mute_ended"
+    MUTE_ENDING = "mute_ending"
+
+
+@dataclass(frozen=True, slots=True)
+class MuteNote:
+    """What a thread is told of a mute: which one, whose, until when, and why it ended."""
+
+    mute_id: int
+    by: Person
+    until: datetime
+    because: EndReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +118,9 @@ class Note:
 
     `at` is the sender's time of the change. `times` and `since` belong to FIRED_AGAIN ("3rd
     time since"), `before` and `after` to SEVERITY_RAISED, `lasted` to RECOVERED, `value` is
-    the value then, in the metric's unit. `broadcast` shows it in the channel as well: an
-    edit pings nobody.
+    the value then, in the metric's unit. `mute` belongs to MUTE_ENDED and MUTE_ENDING.
+    `broadcast` shows it in the channel as well: an edit pings nobody. `stays` says that a
+    first post does not tell it already.
     """
 
     key: str
@@ -108,3 +133,5 @@ class Note:
     since: datetime | None = None
     lasted: timedelta | None = None
     value: float | None = None
+    mute: MuteNote | None = None
+    stays: bool = False

@@ -28,6 +28,13 @@ class Sort(StrEnum):
     EVENT = "event"
 
 
+class Feedback(StrEnum):
+    """What a person thinks of an alarm, for those who tune the rules."""
+
+    FALSE_POSITIVE = "false_positive"
+    NOT_ACTIONABLE = "not_actionable"
+
+
 EVENT_KINDS = (Kind.SYSTEM_EVENT, Kind.EVENT_SUBSCRIPTION)
 
 
@@ -45,6 +52,40 @@ class Acknowledgement:
 
     by: Person
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Who ended an incident by hand, when and why."""
+
+    by: Person
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a person wrote about an incident."""
+
+    by: Person
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a new incident recalls of its alarm.
+
+    `times` counts this alarm's incidents within `days`, this one included; the rest is of
+    the last one that somebody acknowledged: who, how long after it fired, and what they
+    wrote last.
+    """
+
+    times: int
+    days: int
+    last_by: Person | None = None
+    last_after: timedelta | None = None
+    last_remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +110,8 @@ class Incident:
     recovery does not whitewash it; `last_value` is the last value that was heard while
     firing, and the value of the recovery stands apart in `recovery_value`. `firings`
     counts how often it fired, 1 for the first time; `fired_at` is when it fired last,
-    `opened_at` when it fired first, both by the sender's clock.
+    `opened_at` when it fired first, both by the sender's clock. `mute_id` is the mute that
+    hides it, or hid its end. `remarks` counts what people wrote, `remark` is the newest.
     """
 
     id: int
@@ -92,6 +134,13 @@ class Incident:
     threshold: Threshold | None = None
     expressions: tuple[Expression, ...] = ()
     acknowledged: Acknowledgement | None = None
+    first_acknowledged_at: datetime | None = None
+    closed: Closing | None = None
+    feedback: Feedback | None = None
+    remarks: int = 0
+    remark: Remark | None = None
+    memory: Memory | None = None
+    mute_id: int | None = None
     previous_id: int | None = None
     episode_id: str | None = None
     event_id: str | None = None
@@ -125,13 +174,45 @@ class Incident:
         """Taken by a person. The first one keeps it: a second click changes nothing."""
         if self.acknowledged or not self.can_be_acknowledged:
             return self
-        return replace(self, acknowledged=Acknowledgement(person, at))
+        return self.assigned_to(person, at)
+
+    def assigned_to(self, person: Person, at: datetime) -> "Incident":
+        """Given to a person, whoever had it before; who has it already keeps the old time."""
+        mine = self.acknowledged is not None and self.acknowledged.by.id == person.id
+        if mine or not self.can_be_acknowledged:
+            return self
+        first = self.first_acknowledged_at or at
+        return replace(self, acknowledged=Acknowledgement(person, at), first_acknowledged_at=first)
 
     def unacknowledged(self) -> "Incident":
         """Given back. An incident that has ended keeps the name of who took it."""
         if not self.can_be_acknowledged:
             return self
         return replace(self, acknowledged=None)
+
+    def closed_by(self, person: Person, at: datetime, reason: str) -> "Incident":
+        """Ended by hand. A later firing opens a new incident: then it was not over."""
+        if not self.is_open:
+            return self
+        return replace(self, state=State.CLOSED, closed=Closing(person, at, reason))
+
+    def reopened(self) -> "Incident":
+        """What a person closed fires again. A recovery cannot be taken back: it was heard."""
+        if self.closed is None:
+            return self
+        return replace(self, state=State.FIRING, closed=None)
+
+    def remarked(self, remark: Remark) -> "Incident":
+        """With one more remark."""
+        return replace(self, remarks=self.remarks + 1, remark=remark)
+
+    def judged(self, feedback: Feedback | None) -> "Incident":
+        """With a person's opinion of the alarm; the newest counts."""
+        return replace(self, feedback=feedback)
+
+    def muted_by(self, mute_id: int | None) -> "Incident":
+        """Hidden by this mute, or by none any more."""
+        return replace(self, mute_id=mute_id)
 
     def reopens_for(self, callback: Heard, window: timedelta) -> bool:
         """Whether a new firing still belongs to this incident instead of opening another."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.rules.alarm import Alarm
 from bot.rules.card import Language, Note
 from bot.rules.incident import Incident
+from bot.rules.mute import Mute
 from bot.rules.notice import Notice
 
 
@@ -34,11 +35,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a card shows: an incident with its alarm, or a notice."""
+    """What a card shows: an incident with its alarm and what mutes it, a notice, or a mute."""
 
     incident: Incident | None
     alarm: Alarm | None
     notice: Notice | None
+    mute: Mute | None = None
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it is a word to one person, whom no team waits for."""
+        return self.incident is None and self.mute is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Which changes of an incident a thread is told of. Pure: two incidents in, notes out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.rules.card import Note, NoteKind
+from bot.rules.card import MuteNote, Note, NoteKind
 from bot.rules.incident import Incident, Sort, State
+from bot.rules.mute import EndReason, Mute
 from bot.rules.severity import Severity, rank_of
 
 
@@ -17,6 +18,30 @@ def notes_of(before: Incident | None, after: Incident) -> tuple[Note, ...]:
         return ()
     told = (_fired_again(before, after) or _raised(before, after), _ended(before, after))
     return tuple(note for note in told if note)
+
+
+def mute_ended(incident_id: int, mute: Mute, because: EndReason, at: datetime) -> Note:
+    """What still fires is heard again, and the channel learns why now. Said once for each end."""
+    by = mute.ended.by if mute.ended and mute.ended.by else mute.created_by
+    return Note(
+        key=f"{incident_id}/mute/{mute.id}/{mute.ends_at.timestamp():.0f}/ended",
+        kind=NoteKind.MUTE_ENDED,
+        at=at,
+        broadcast=True,
+        mute=MuteNote(mute.id, by, mute.ends_at, because),
+        stays=True,
+    )
+
+
+def mute_ending(mute: Mute, at: datetime) -> Note:
+    """It ends soon: time to extend it, or to look."""
+    return Note(
+        key=f"mute/{mute.id}/{mute.ends_at.timestamp():.0f}/ending",
+        kind=NoteKind.MUTE_ENDING,
+        at=at,
+        mute=MuteNote(mute.id, mute.created_by, mute.ends_at),
+        stays=True,
+    )
 
 
 def _key(after: Incident, kind: NoteKind) -> str:

@@ -22,6 +22,7 @@ HISTORY_PAGES = 5  # looking back reaches some minutes: a thousand messages are 
 CHANNEL_PAGES = 100
 
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
+PERSON_ID = re.compile(r"[UW][A-Z0-9]{7,}")  # posting to it reaches the direct messages
 
 CARD_EVENT = "tocsin_card"
 NOTE_EVENT = "tocsin_note"
@@ -152,14 +153,21 @@ class SlackCalls:
         return tuple([_channel(each) async for page in pages for each in page.many("channels")])
 
     async def channel_id(self, channel: str) -> str | None:
-        """The id of a channel given by id or name; None if the bot sees none of that name.
+        """The id of a channel given by id, name or person; None if the bot sees none such.
 
         Posting takes either, reading and editing only the id.
         """
         if CHANNEL_ID.fullmatch(channel):
             return channel
+        if PERSON_ID.fullmatch(channel):
+            return await self._direct_messages(channel)
         seen = await self.channels()
         return next((one.id for one in seen if one.name == channel), None)
+
+    async def _direct_messages(self, person: str) -> str:
+        """The conversation between the bot and one person."""
+        answer = await self._wire.read("conversations.open", {"users": person}, verb="POST")
+        return answer.one("channel").text("id")
 
     async def whisper(self, response_url: str, text: Mrkdwn) -> None:
         """Tell the person who clicked, and nobody else (five times in 30 minutes at most)."""

@@ -8,12 +8,13 @@ so what stands there must be short enough to keep the buttons in sight.
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.rules.card import CardFace, IncidentCard, Language, Link, LinkKind, NoticeCard
+from bot.rules.card import CardFace, IncidentCard, Language, Link, LinkKind, MuteCard, NoticeCard
 from bot.rules.incident import Sort
 from bot.slack import blocks
 from bot.slack.facts import event_facts, facts
-from bot.slack.look import colour_of, mark_of
+from bot.slack.look import QUIET_COLOUR, colour_of, mark_of
 from bot.slack.message import JsonObject, Message
+from bot.slack.mute_card import muted_line, render_mute
 from bot.slack.notice import render_notice
 from bot.slack.phrases import breached, course, ended, instance_of, measured, metric_of, name_of
 from bot.slack.states import open_state, over_state
@@ -31,6 +32,8 @@ def render_card(face: CardFace, language: Language) -> Message:
     match face:
         case NoticeCard():
             return render_notice(face, words)
+        case MuteCard():
+            return render_mute(face, words)
         case IncidentCard() if is_over(face.incident):
             return _over(face, words)
         case IncidentCard():
@@ -43,8 +46,13 @@ def _open(card: IncidentCard, words: Words) -> Message:
     return Message(
         text=summary(card, words),
         blocks=tuple(above),
-        attachments=(blocks.attachment(_body(card, words), colour=colour_of(card.incident)),),
+        attachments=(blocks.attachment(_body(card, words), colour=_colour(card)),),
     )
+
+
+def _colour(card: IncidentCard) -> str:
+    """What is muted asks nobody, however bad it is; its mark still tells how bad."""
+    return QUIET_COLOUR if card.mute else colour_of(card.incident)
 
 
 def _value(card: IncidentCard, words: Words) -> list[JsonObject]:
@@ -62,6 +70,8 @@ def _body(card: IncidentCard, words: Words) -> list[JsonObject]:
     body = [blocks.fields(facts(card, words), block_id=f"{number}:facts")]
     if told:
         body.append(blocks.fields(told, block_id=f"{number}:event"))
+    if card.mute:
+        body.append(blocks.context(muted_line(card.mute, words), block_id=f"{number}:mute"))
     body.append(blocks.context(open_state(card, words), block_id=f"{number}:state"))
     body.extend(_links(card, words))
     body.append(blocks.actions(_buttons(card, words), block_id=f"{number}:actions"))

@@ -15,8 +15,9 @@ SCOPES_OF: Final[dict[str, tuple[str, ...]]] = {
     "chat.postMessage": ("chat:write", "chat:write.public"),  # .public: without an invitation
     "chat.update": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
-    "conversations.history": ("channels:history", "groups:history"),
-    "conversations.replies": ("channels:history", "groups:history"),
+    "conversations.history": ("channels:history", "groups:history", "im:history"),
+    "conversations.replies": ("channels:history", "groups:history", "im:history"),
+    "conversations.open": ("im:write",),
     "conversations.list": ("channels:read", "groups:read"),
 }
 SCOPES: Final = tuple(sorted({scope for scopes in SCOPES_OF.values() for scope in scopes}))

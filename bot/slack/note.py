@@ -6,6 +6,7 @@ Broadcast notes stand alone in the channel, so each names its alarm.
 from bot.rules.card import Language, Note, NoteKind
 from bot.slack import blocks
 from bot.slack.message import Message
+from bot.slack.mute_card import extend_button, note_of_mute
 from bot.slack.phrases import severity_word
 from bot.slack.text import Mrkdwn, clean, joined
 from bot.slack.words import Words
@@ -16,6 +17,8 @@ _MARKS = {
     NoteKind.RECOVERED: "✅",
     NoteKind.NO_DATA: "🟣",
     NoteKind.DATA_BACK: "📈",
+    NoteKind.MUTE_ENDED: "🔔",
+    NoteKind.MUTE_ENDING: "⏳",
 }
 
 
@@ -30,7 +33,11 @@ def render_note(note: Note, alarm_name: str, value: str | None, language: Langua
     if value:
         line = words.mark("summary.brackets", what=line, more=value)
     line = joined(" ", [Mrkdwn(_MARKS[note.kind]), line])
-    return Message(text=line, blocks=(blocks.section(line, block_id=note.key),))
+    said = [blocks.section(line, block_id=note.key)]
+    if note.mute:
+        button = extend_button(note.mute.mute_id, words)
+        said.append(blocks.actions([button], block_id=f"{note.key}:actions"))
+    return Message(text=line, blocks=tuple(said))
 
 
 def _line(note: Note, name: str, words: Words) -> Mrkdwn:
@@ -42,6 +49,8 @@ def _line(note: Note, name: str, words: Words) -> Mrkdwn:
             return _fired_again(note, name, words)
         case NoteKind.RECOVERED if note.lasted is not None:
             return words.mark("note.recovered_after", name=name, lasted=words.lasting(note.lasted))
+        case NoteKind.MUTE_ENDED | NoteKind.MUTE_ENDING if note.mute:
+            return note_of_mute(note.mute, name, words)
         case kind:
             return words.mark(f"note.{kind.value}", name=name)
 

@@ -31,10 +31,11 @@ class Words:
     @staticmethod
     @cache
     def of(language: Language) -> "Words":
-        """The catalogue of a language; read once."""
-        source = resources.files("bot.slack").joinpath("words", f"{language.value}.toml")
-        tree = tomllib.loads(source.read_text(encoding="utf-8"))
-        return Words(dict(_leaves(tree, prefix="")))
+        """The catalogue of a language, a file for each room of it; read once."""
+        folder = resources.files("bot.slack").joinpath("words", language.value)
+        books = (each for each in folder.iterdir() if each.name.endswith(".toml"))
+        trees = [tomllib.loads(each.read_text(encoding="utf-8")) for each in books]
+        return Words(dict(leaf for tree in trees for leaf in _leaves(tree, prefix="")))
 
     def __contains__(self, key: str) -> bool:
         return key in self._templates

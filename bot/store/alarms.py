@@ -26,6 +26,12 @@ async def with_ids(tx: Reading, ids: Collection[int]) -> dict[int, Alarm]:
     return {row["id"]: _alarm(row) for row in found.mappings()}
 
 
+async def everything(tx: Reading) -> list[Alarm]:
+    """Every alarm: thousands, not millions."""
+    found = await tx.connection.execute(sa.select(alarms))
+    return [_alarm(row) for row in found.mappings()]
+
+
 async def next_id(tx: Reading) -> int:
     """The number of the next alarm. Only the apply loop adds any, one at a time."""
     return (await tx.connection.scalar(sa.select(sa.func.max(alarms.c.id))) or 0) + 1

@@ -25,6 +25,7 @@ class Judged:
     reason: str | None = None
     alarm_id: int | None = None
     incident_id: int | None = None
+    mute_id: int | None = None
 
 
 async def known(tx: Reading, keys: Collection[str]) -> set[str]:
@@ -57,7 +58,15 @@ def _row(judged: Judged) -> dict[str, object]:
         "at": judged.at,
         "alarm_id": judged.alarm_id,
         "incident_id": judged.incident_id,
+        "mute_id": judged.mute_id,
+        "value": _number(judged.record.get("value")),
     }
+
+
+def _number(value: Json) -> float | None:
+    """A value that a history can draw; the whole record stands beside it."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain else None
 
 
 async def add(tx: Writing, judged: Sequence[Judged]) -> None:

@@ -14,20 +14,22 @@ from bot.ids import new_id
 from bot.rules.card import Language
 from bot.rules.delivery import Urgency
 from bot.rules.job import CardJob
-from bot.store.columns import NEVER
+from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
-from bot.store.tables import cards, channels
+from bot.store.tables import cards, cards_behind, channels, incidents
 
 
 @dataclass(frozen=True, slots=True)
 class NewCard:
-    """A card to make: one subject, one channel."""
+    """A card to make: one subject, one channel. `held` keeps it from being posted; says why."""
 
     channel_id: int
     language: Language
     urgency: Urgency
     incident_id: int | None = None
     notice_id: int | None = None
+    mute_id: int | None = None
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ async def add(tx: Writing, new: Sequence[NewCard], *, now: datetime) -> None:
             "id": new_id(),
             "incident_id": one.incident_id,
             "notice_id": one.notice_id,
+            "mute_id": one.mute_id,
+            "held": one.held,
             "channel_id": one.channel_id,
             "language": one.language.value,
             "wanted": 1,
@@ -209,14 +213,62 @@ async def forget_message(tx: Writing, job: CardJob, *, now: datetime) -> None:
 
 async def oldest_behind(tx: Reading) -> datetime | None:
     """Since when the card that is furthest behind is behind; None when all are true."""
-    behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
-    return await tx.connection.scalar(sa.select(sa.func.min(cards.c.behind_since)).where(behind))
+    query = sa.select(sa.func.min(cards.c.behind_since)).where(cards_behind)
+    return await tx.connection.scalar(query)
 
 
 async def count_behind(tx: Reading) -> int:
     """How many cards are behind."""
-    behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
-    return await tx.connection.scalar(sa.select(sa.func.count(cards.c.id)).where(behind)) or 0
+    query = sa.select(sa.func.count(cards.c.id)).where(cards_behind)
+    return await tx.connection.scalar(query) or 0
+
+
+MUTED = "muted"  # why a card is held
+
+
+async def hold(tx: Writing, incident_ids: Collection[int]) -> None:
+    """Keep these incidents' cards from being posted; those shown already stay true."""
+    if incident_ids:
+        await tx.connection.execute(
+            sa.update(cards).where(cards.c.incident_id.in_(incident_ids)).values(held=MUTED)
+        )
+
+
+async def let_go(tx: Writing, incident_ids: Collection[int], *, now: datetime) -> None:
+    """Post them after all. Their lateness counts from now: until now nobody wanted them shown."""
+    if incident_ids:
+        await tx.connection.execute(
+            sa.update(cards)
+            .where(cards.c.incident_id.in_(incident_ids), cards.c.held == MUTED)
+            .values(held=None, behind_since=now, due_at=now)
+        )
+
+
+async def want(tx: Writing, mute_id: int, *, now: datetime) -> None:
+    """The card of a mute, if it has one, is to be shown anew."""
+    await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.mute_id == mute_id)
+        .values(wanted=cards.c.wanted + 1, behind_since=now, due_at=now)
+    )
+
+
+async def of_mute(tx: Reading, mute_id: int) -> str | None:
+    """The card on which the author of a mute is told about it."""
+    return await tx.connection.scalar(sa.select(cards.c.id).where(cards.c.mute_id == mute_id))
+
+
+async def shown_of(tx: Reading, card_id: str | None, mute_id: int) -> str | None:
+    """A card where a mute can be spoken of: the one it was made from, else any that it holds."""
+    ours = sa.select(incidents.c.id).where(incidents.c.mute_id == mute_id)
+    query = (
+        sa.select(cards.c.id)
+        .where(cards.c.ts.is_not(None))
+        .where(sa.or_(cards.c.id == card_id, cards.c.incident_id.in_(ours)))
+        .order_by(sa.case((cards.c.id == card_id, 0), else_=1), cards.c.id)
+        .limit(1)
+    )
+    return await tx.connection.scalar(query)
 
 
 UNOWNED_GRACE = timedelta(seconds=1)  # after a crash, a post may have been on its way
@@ -224,11 +276,16 @@ UNOWNED_GRACE = timedelta(seconds=1)  # after a crash, a post may have been on i
 
 async def release_all(tx: Writing, *, now: datetime) -> None:
     """Take every lease back. Only where no other process can hold one: SQLite, at the start."""
-    held = channels.c.lease_owner.is_not(None)
+    opens = sa.literal(now + UNOWNED_GRACE, UtcTime)
+    shut = channels.c.posts_open_at > opens  # a 429 outlasts a restart
     await tx.connection.execute(
         sa.update(channels)
-        .where(held)
-        .values(lease_owner=None, lease_until=NEVER, posts_open_at=now + UNOWNED_GRACE)
+        .where(channels.c.lease_owner.is_not(None))
+        .values(
+            lease_owner=None,
+            lease_until=NEVER,
+            posts_open_at=sa.case((shut, channels.c.posts_open_at), else_=opens),
+        )
     )
     await tx.connection.execute(
         sa.update(cards)

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from bot.rules.card import Language
 from bot.rules.delivery import Gate
 from bot.rules.job import CardJob, Channel, Claim, Job, NoteJob, Subject
-from bot.store import alarms, gates, incidents, notices
+from bot.store import alarms, gates, incidents, mutes, notices
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.notes import told_by_first_post
-from bot.store.tables import cards, channels, notes
+from bot.store.tables import cards, cards_behind, channels, notes
 from bot.store.tables import incidents as incidents_table
 from bot.store.values import note_from_json
 
@@ -27,7 +27,6 @@ _older = notes.alias("older")
 _next_of_its_thread = ~sa.exists().where(
     _older.c.card_id == notes.c.card_id, _older.c.outcome.is_(None), _older.c.id < notes.c.id
 )
-_behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
 _card_columns = [
     *cards.c,
     channels.c.name.label("channel_name"),
@@ -63,7 +62,7 @@ async def _best_card(tx: Writing, now: datetime, *, edits_open: bool) -> sa.RowM
     query = (
         sa.select(*_card_columns)
         .join(channels, channels.c.id == cards.c.channel_id)
-        .where(_behind, cards.c.due_at <= now, cards.c.lease_until <= now)
+        .where(cards_behind, cards.c.due_at <= now, cards.c.lease_until <= now)
         .where(channels.c.lease_until <= now, allowed)
         .order_by(cards.c.urgency, cards.c.behind_since, cards.c.id)
         .limit(1)
@@ -175,11 +174,14 @@ def _lateness(wanted_since: datetime, now: datetime) -> int | None:
 
 
 async def _subject(tx: Reading, row: sa.RowMapping) -> Subject:
-    if row["incident_id"] is None:
+    if row["notice_id"] is not None:
         return Subject(None, None, await notices.with_id(tx, row["notice_id"]))
+    if row["mute_id"] is not None:
+        return Subject(None, None, None, await mutes.find(tx, row["mute_id"]))
     incident = (await incidents.with_ids(tx, [row["incident_id"]]))[row["incident_id"]]
     alarm = (await alarms.with_ids(tx, [incident.alarm_id]))[incident.alarm_id]
-    return Subject(incident, alarm, None)
+    mute = await mutes.find(tx, incident.mute_id) if incident.mute_id else None
+    return Subject(incident, alarm, None, mute)
 
 
 async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob | None:
@@ -231,7 +233,7 @@ async def soonest(tx: Reading, now: datetime, edits: Gate) -> datetime | None:
     )
     unsaid = (notes.c.outcome.is_(None), cards.c.ts.is_not(None), _next_of_its_thread)
     found = [
-        *await tx.connection.execute(of_cards.where(_behind)),
+        *await tx.connection.execute(of_cards.where(cards_behind)),
         *await tx.connection.execute(of_notes.where(*unsaid)),
     ]
     times = [max(row.due, row.lease_until, row.opens) for row in found]

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.incident import Incident
+from bot.store import cards as cards_store
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
-from bot.store.tables import cards, incidents
+from bot.store.tables import cards, cards_behind, incidents
 from bot.store.values import incident_from_columns, incident_to_columns
 
 
@@ -60,6 +61,13 @@ async def of_card(tx: Writing, card_id: str) -> Incident | None:
     return incident_from_columns(row) if row else None
 
 
+async def locked(tx: Writing, number: int) -> Incident | None:
+    """One incident, locked until the transaction ends."""
+    query = sa.select(incidents).where(incidents.c.id == number).with_for_update()
+    row = (await tx.connection.execute(query)).mappings().first()
+    return incident_from_columns(row) if row else None
+
+
 async def with_ids(tx: Reading, ids: Collection[int]) -> dict[int, Incident]:
     """Incidents by number."""
     found = await tx.connection.execute(sa.select(incidents).where(incidents.c.id.in_(ids)))
@@ -80,6 +88,16 @@ async def save(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None
     if changed:
         await _update(tx, [change.after for change in changed])
         await _want(tx, changed, now=now)
+        await _hold(tx, changed, now=now)
+
+
+async def _hold(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
+    """Cards are held exactly while a mute hides their incident."""
+    was = {one.after.id: one.before is not None and one.before.mute_id for one in changes}
+    muted = [one.after.id for one in changes if one.after.mute_id and not was[one.after.id]]
+    heard = [one.after.id for one in changes if was[one.after.id] and not one.after.mute_id]
+    await cards_store.hold(tx, muted)
+    await cards_store.let_go(tx, heard, now=now)
 
 
 async def _update(tx: Writing, changed: Sequence[Incident]) -> None:
@@ -109,7 +127,7 @@ async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> Non
     first = sa.bindparam("change_first", type_=sa.Integer)
     urgency = sa.bindparam("change_urgency", type_=sa.Integer)
     at = sa.bindparam("change_at", type_=UtcTime)
-    behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
+    behind = cards_behind
     sooner = sa.and_(behind, cards.c.urgency < urgency)
     statement = (
         sa.update(cards)

@@ -30,6 +30,7 @@ async def add(tx: Writing, new: Sequence[tuple[str, Note]], *, now: datetime) ->
                 due_at=now,
                 attempts=0,
                 lease_until=NEVER,
+                stays=note.stays,
             )
         )
 
@@ -87,7 +88,7 @@ async def told_by_first_post(tx: Writing, card_id: str) -> None:
     """
     await tx.connection.execute(
         sa.update(notes)
-        .where(notes.c.card_id == card_id, notes.c.outcome.is_(None))
+        .where(notes.c.card_id == card_id, notes.c.outcome.is_(None), notes.c.stays.is_(False))
         .values(outcome=SHOWN)
     )
 

@@ -1,4 +1,4 @@
-"""The tables, once for both engines. One writer each; see HOUSE on what each is for.
+"""The tables, once for both engines. One writer each.
 
 Times are aware UTC outside and inside. Ids of incidents, alarms and notices are small
 numbers for people; ids of callbacks and cards are UUIDs, unique across databases.
@@ -51,6 +51,40 @@ alarms = sa.Table(
     sa.Column("group_name", sa.Text),
     sa.Column("labels", sa.JSON, nullable=False),
     sa.Column("heard_until", UtcTime),
+    sa.Index(None, "rule_id"),  # one rule on all its instances
+)
+
+mutes = sa.Table(
+    "mutes",
+    metadata,
+    sa.Column("id", Serial, sa.Identity(), primary_key=True),
+    sa.Column("matchers", sa.JSON, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("created_by_id", sa.Text, nullable=False),
+    sa.Column("created_by_name", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("starts_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False),
+    sa.Column("until_recovered", sa.Boolean, nullable=False),
+    sa.Column("wakes_on_worse", sa.Boolean, nullable=False),
+    sa.Column("severity", sa.String(16)),
+    sa.Column("idle_seconds", sa.Integer),
+    sa.Column("card_id", UuidText),
+    sa.Column("last_hidden_at", UtcTime),
+    sa.Column("reminded_for", UtcTime),
+    sa.Column("applied", sa.Boolean, nullable=False),
+    sa.Column("ended_at", UtcTime),
+    sa.Column("ended_because", sa.String(16)),
+    sa.Column("ended_by_id", sa.Text),
+    sa.Column("ended_by_name", sa.Text),
+    sa.Column("hidden", sa.JSON(none_as_null=True)),
+    sa.Column("look_again_at", UtcTime),
+)
+sa.Index(
+    "ix_mutes_look_again_at",  # the tick, and the apply loop: mutes that still matter
+    mutes.c.look_again_at,
+    sqlite_where=mutes.c.look_again_at.is_not(None),
+    postgresql_where=mutes.c.look_again_at.is_not(None),
 )
 
 incidents = sa.Table(
@@ -78,6 +112,16 @@ incidents = sa.Table(
     sa.Column("acknowledged_by_id", sa.Text),
     sa.Column("acknowledged_by_name", sa.Text),
     sa.Column("acknowledged_at", UtcTime),
+    sa.Column("first_acknowledged_at", UtcTime),
+    sa.Column("closed_by_id", sa.Text),
+    sa.Column("closed_by_name", sa.Text),
+    sa.Column("closed_at", UtcTime),
+    sa.Column("closed_reason", sa.Text),
+    sa.Column("feedback", sa.String(16)),
+    sa.Column("remarks", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("remark", sa.JSON(none_as_null=True)),
+    sa.Column("memory", sa.JSON(none_as_null=True)),
+    sa.Column("mute_id", sa.BigInteger),
     sa.Column("previous_id", sa.BigInteger),
     sa.Column("episode_id", sa.Text),
     sa.Column("event_id", sa.Text),
@@ -90,6 +134,12 @@ sa.Index(
     incidents.c.id,
     sqlite_where=incidents.c.state.in_(("firing", "no_data")),
     postgresql_where=incidents.c.state.in_(("firing", "no_data")),
+)
+sa.Index(
+    "ix_incidents_muted",  # what one mute holds
+    incidents.c.mute_id,
+    sqlite_where=incidents.c.mute_id.is_not(None),
+    postgresql_where=incidents.c.mute_id.is_not(None),
 )
 
 callbacks = sa.Table(
@@ -109,8 +159,16 @@ callbacks = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("alarm_id", sa.BigInteger, sa.ForeignKey("alarms.id")),
     sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id")),
-    sa.Index(None, "alarm_id", "at"),  # the history of one alarm
+    sa.Column("mute_id", sa.BigInteger),
+    sa.Column("value", sa.Double),
+    sa.Index(None, "alarm_id", "at", "incident_id", "value"),  # the history of one alarm
     sa.Index(None, "incident_id", "id"),  # the callbacks of one incident
+)
+sa.Index(
+    "ix_callbacks_muted",  # what one mute hid
+    callbacks.c.mute_id,
+    sqlite_where=callbacks.c.mute_id.is_not(None),
+    postgresql_where=callbacks.c.mute_id.is_not(None),
 )
 
 deliveries = sa.Table(
@@ -132,6 +190,7 @@ notices = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("source", sa.Text),
     sa.Column("reason", sa.Text),
+    sa.Index(None, "kind", "id"),  # the apply loop: the newest of a kind
 )
 
 channels = sa.Table(
@@ -152,6 +211,7 @@ cards = sa.Table(
     sa.Column("id", UuidText, primary_key=True),
     sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id")),
     sa.Column("notice_id", sa.BigInteger, sa.ForeignKey("notices.id")),
+    sa.Column("mute_id", sa.BigInteger, sa.ForeignKey("mutes.id")),
     sa.Column("channel_id", Serial, sa.ForeignKey("channels.id"), nullable=False),
     sa.Column("language", sa.String(2), nullable=False),
     sa.Column("ts", sa.Text),
@@ -168,17 +228,29 @@ cards = sa.Table(
     sa.Column("lease_owner", sa.Text),
     sa.Column("lease_until", UtcTime, nullable=False),
     sa.Column("last_error", sa.Text),
-    sa.CheckConstraint("(incident_id IS NULL) <> (notice_id IS NULL)", name="one_subject"),
+    sa.Column("held", sa.String(8)),
+    sa.CheckConstraint(
+        "(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END"
+        " + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END"
+        " + CASE WHEN mute_id IS NULL THEN 0 ELSE 1 END) = 1",
+        name="one_subject",
+    ),
     sa.UniqueConstraint("incident_id", "channel_id"),
     sa.UniqueConstraint("notice_id", "channel_id"),
+    sa.UniqueConstraint("mute_id", "channel_id"),
 )
-_behind = sa.and_(cards.c.wanted > cards.c.posted, cards.c.wanted > cards.c.refused)
+# What Slack shows is older than what the database says, and nothing holds the card back.
+cards_behind = sa.and_(
+    cards.c.wanted > cards.c.posted,
+    cards.c.wanted > cards.c.refused,
+    sa.or_(cards.c.held.is_(None), cards.c.ts.is_not(None)),
+)
 sa.Index(
     "ix_cards_behind",  # the delivery loop
     cards.c.urgency,
     cards.c.behind_since,
-    sqlite_where=_behind,
-    postgresql_where=_behind,
+    sqlite_where=cards_behind,
+    postgresql_where=cards_behind,
 )
 
 notes = sa.Table(
@@ -198,6 +270,7 @@ notes = sa.Table(
     sa.Column("outcome", sa.String(16)),
     sa.Column("ts", sa.Text),
     sa.Column("last_error", sa.Text),
+    sa.Column("stays", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("card_id", "key"),
 )
 sa.Index(
@@ -224,12 +297,25 @@ leases = sa.Table(
     sa.Column("until", UtcTime, nullable=False),
 )
 
+remarks = sa.Table(
+    "remarks",
+    metadata,
+    sa.Column("id", UuidText, primary_key=True),
+    sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id"), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("by_id", sa.Text, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Index(None, "incident_id", "id"),  # what people wrote about one incident
+)
+
 acts = sa.Table(
     "acts",
     metadata,
     sa.Column("id", UuidText, primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
-    sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id"), nullable=False),
+    sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id")),
+    sa.Column("mute_id", sa.BigInteger, sa.ForeignKey("mutes.id")),
     sa.Column("verb", sa.String(32), nullable=False),
     sa.Column("actor_id", sa.Text, nullable=False),
     sa.Column("actor_name", sa.Text, nullable=False),

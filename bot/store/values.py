@@ -7,8 +7,19 @@ from typing import Any  # rows and JSON columns: whatever the tables say
 
 import sqlalchemy as sa
 
-from bot.rules.card import Note, NoteKind
-from bot.rules.incident import Acknowledgement, Incident, Person, Sort, State
+from bot.rules.card import MuteNote, Note, NoteKind
+from bot.rules.incident import (
+    Acknowledgement,
+    Closing,
+    Feedback,
+    Incident,
+    Memory,
+    Person,
+    Remark,
+    Sort,
+    State,
+)
+from bot.rules.mute import EndReason
 from bot.rules.record import Expression, Threshold
 from bot.rules.severity import Severity
 
@@ -25,9 +36,9 @@ def incident_to_columns(incident: Incident) -> Columns:
     columns = {
         name: getattr(incident, name)
         for name in Incident.__dataclass_fields__
-        if name not in ("acknowledged", "threshold", "expressions", "content")
+        if name not in ("acknowledged", "closed", "threshold", "expressions", "content")
     }
-    taken = incident.acknowledged
+    taken, closed = incident.acknowledged, incident.closed
     return columns | {
         "sort": incident.sort.value,
         "state": incident.state.value,
@@ -38,22 +49,24 @@ def incident_to_columns(incident: Incident) -> Columns:
         "acknowledged_by_id": taken.by.id if taken else None,
         "acknowledged_by_name": taken.by.name if taken else None,
         "acknowledged_at": taken.at if taken else None,
+        "closed_by_id": closed.by.id if closed else None,
+        "closed_by_name": closed.by.name if closed else None,
+        "closed_at": closed.at if closed else None,
+        "closed_reason": closed.reason if closed else None,
+        "remark": _remark_to_json(incident.remark),
+        "memory": _memory_to_json(incident.memory),
     }
 
 
 _SPECIAL = {
-    "acknowledged_by_id", "acknowledged_by_name", "acknowledged_at",
+    "acknowledged", "closed", "feedback", "remark", "memory",
     "sort", "state", "severity", "worst_severity", "threshold", "expressions", "content",
 }  # fmt: skip
 
 
 def incident_from_columns(row: sa.RowMapping) -> Incident:
     """The inverse of `incident_to_columns`."""
-    plain = {
-        name: row[name]
-        for name in Incident.__dataclass_fields__
-        if name not in _SPECIAL and name != "acknowledged"
-    }
+    plain = {name: row[name] for name in Incident.__dataclass_fields__ if name not in _SPECIAL}
     return Incident(
         **plain,
         sort=Sort(row["sort"]),
@@ -64,6 +77,10 @@ def incident_from_columns(row: sa.RowMapping) -> Incident:
         expressions=expressions_from_json(row["expressions"]),
         content=tuple((key, value) for key, value in row["content"]),
         acknowledged=_acknowledgement(row),
+        closed=_closing(row),
+        feedback=Feedback(row["feedback"]) if row["feedback"] else None,
+        remark=_remark_from_json(row["remark"]),
+        memory=_memory_from_json(row["memory"]),
     )
 
 
@@ -82,12 +99,50 @@ def _acknowledgement(row: sa.RowMapping) -> Acknowledgement | None:
     return Acknowledgement(person, row["acknowledged_at"])
 
 
+def _closing(row: sa.RowMapping) -> Closing | None:
+    if row["closed_at"] is None:
+        return None
+    person = Person(row["closed_by_id"], row["closed_by_name"])
+    return Closing(person, row["closed_at"], row["closed_reason"])
+
+
+def _remark_to_json(remark: Remark | None) -> Columns | None:
+    return asdict(remark) | {"at": remark.at.isoformat()} if remark else None
+
+
+def _remark_from_json(json: Columns | None) -> Remark | None:
+    if json is None:
+        return None
+    return Remark(Person(**json["by"]), datetime.fromisoformat(json["at"]), json["text"])
+
+
+def _memory_to_json(memory: Memory | None) -> Columns | None:
+    if memory is None:
+        return None
+    after = memory.last_after
+    return asdict(memory) | {"last_after": after.total_seconds() if after is not None else None}
+
+
+def _memory_from_json(json: Columns | None) -> Memory | None:
+    if json is None:
+        return None
+    after, by = json["last_after"], json["last_by"]
+    return Memory(
+        times=json["times"],
+        days=json["days"],
+        last_by=Person(**by) if by else None,
+        last_after=timedelta(seconds=after) if after is not None else None,
+        last_remark=json["last_remark"],
+    )
+
+
 def note_to_json(note: Note) -> Columns:
     """A note as its JSON column: times as ISO text, durations as seconds."""
     return asdict(note) | {
         "at": note.at.isoformat(),
         "since": note.since.isoformat() if note.since else None,
         "lasted": note.lasted.total_seconds() if note.lasted is not None else None,
+        "mute": _mute_note_to_json(note.mute),
     }
 
 
@@ -104,4 +159,21 @@ def note_from_json(json: Columns) -> Note:
         since=datetime.fromisoformat(json["since"]) if json["since"] else None,
         lasted=timedelta(seconds=json["lasted"]) if json["lasted"] is not None else None,
         value=json["value"],
+        mute=_mute_note_from_json(json.get("mute")),  # absent from notes of the first release
+        stays=json.get("stays", False),
+    )
+
+
+def _mute_note_to_json(mute: MuteNote | None) -> Columns | None:
+    return asdict(mute) | {"until": mute.until.isoformat()} if mute else None
+
+
+def _mute_note_from_json(json: Columns | None) -> MuteNote | None:
+    if json is None:
+        return None
+    return MuteNote(
+        mute_id=json["mute_id"],
+        by=Person(**json["by"]),
+        until=datetime.fromisoformat(json["until"]),
+        because=EndReason(json["because"]) if json["because"] else None,
     )

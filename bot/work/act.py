@@ -1,4 +1,4 @@
-"""What people do to an incident from its card: load, change, save, write down, commit.
+"""What people do to an incident: load, change, save, write down, commit.
 
 The answer names what happened, so that the door can say a private word. Nothing is sent
 from here: the card follows the row.
@@ -10,10 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.rules.delivery import Urgency
-from bot.rules.incident import Incident, Person
-from bot.store import acts, incidents
+from bot.rules.incident import Feedback, Incident, Person, Remark
+from bot.store import acts, incidents, remarks
+from bot.store.acts import Act
 from bot.store.engine import Database, Writing
 from bot.store.incidents import Change
+
+LONGEST_TEXT = 2_900  # of a remark or a reason: with its frame it still fits one block
 
 
 class Verb(StrEnum):
@@ -21,6 +24,14 @@ class Verb(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     UNACKNOWLEDGE = "unacknowledge"
+    TAKE = "take"
+    ASSIGN = "assign"
+    NOTE = "note"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    FALSE_POSITIVE = "false_positive"
+    NOT_ACTIONABLE = "not_actionable"
+    NO_FEEDBACK = "no_feedback"
 
 
 class Effect(StrEnum):
@@ -42,21 +53,45 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A person's act on a card, as the door understood it."""
+    """A person's act on one incident, as the door understood it.
+
+    The incident is named by a card of it or by its own number. `to` is the person that
+    ASSIGN names, `text` what NOTE says and why RESOLVE and REOPEN. `via` is the door. `key`
+    makes the request unique: Slack, or somebody else, may send it twice.
+    """
 
     verb: Verb
-    card_id: str
+    card_id: str | None
     person: Person
     via: str
+    incident_id: int | None = None
+    to: Person | None = None
+    text: str = ""
+    key: str | None = None
 
 
 def changed(incident: Incident, click: Click, now: datetime) -> Incident:
     """The incident after a click; equal when there is nothing to change."""
     match click.verb:
         case Verb.ACKNOWLEDGE:
-            return incident.acknowledged_by(click.person, now)
+            after = incident.acknowledged_by(click.person, now)
         case Verb.UNACKNOWLEDGE:
-            return incident.unacknowledged()
+            after = incident.unacknowledged()
+        case Verb.TAKE:
+            after = incident.assigned_to(click.person, now)
+        case Verb.ASSIGN:
+            after = incident.assigned_to(click.to or click.person, now)
+        case Verb.NOTE:
+            after = incident.remarked(Remark(click.person, now, click.text[:LONGEST_TEXT]))
+        case Verb.RESOLVE:
+            after = incident.closed_by(click.person, now, click.text[:LONGEST_TEXT])
+        case Verb.REOPEN:
+            after = incident.reopened()
+        case Verb.FALSE_POSITIVE | Verb.NOT_ACTIONABLE:
+            after = incident.judged(Feedback(click.verb.value))
+        case Verb.NO_FEEDBACK:
+            after = incident.judged(None)
+    return after
 
 
 async def act(database: Database, click: Click, *, now: datetime, poke: Callable[[], None]) -> Done:
@@ -69,15 +104,44 @@ async def act(database: Database, click: Click, *, now: datetime, poke: Callable
 
 
 async def _act(tx: Writing, click: Click, now: datetime) -> Done:
-    before = await incidents.of_card(tx, click.card_id)
+    before = await _subject(tx, click)
     if before is None:
         return Done(Effect.UNKNOWN_CARD)
+    if await acts.is_known(tx, click.key):
+        return Done(Effect.NOTHING_NEW, before)
     after = changed(before, click, now)
     if after == before:
         over = not before.can_be_acknowledged
         return Done(Effect.OVER if over else Effect.NOTHING_NEW, before)
     await incidents.save(tx, [Change(before, after, Urgency.CLICK)], now=now)
-    await acts.add(
-        tx, click.verb.value, click.person, before=before, after=after, via=click.via, now=now
-    )
+    if click.verb is Verb.NOTE and after.remark:
+        await remarks.add(tx, after.id, after.remark)
+    await _write_down(tx, click, before, after, now)
     return Done(Effect.DONE, after)
+
+
+async def _subject(tx: Writing, click: Click) -> Incident | None:
+    if click.card_id is not None:
+        return await incidents.of_card(tx, click.card_id)
+    return await incidents.locked(tx, click.incident_id or 0)
+
+
+async def _write_down(
+    tx: Writing, click: Click, before: Incident, after: Incident, now: datetime
+) -> None:
+    was, became = acts.of_change(before, after)
+    if click.text and click.verb in (Verb.RESOLVE, Verb.REOPEN):
+        became = {**became, "reason": click.text[:LONGEST_TEXT]}
+    await acts.add(
+        tx,
+        Act(
+            at=now,
+            verb=click.verb.value,
+            actor=click.person,
+            via=click.via,
+            before=was,
+            after=became,
+            incident_id=after.id,
+        ),
+        key=click.key,
+    )

@@ -4,13 +4,16 @@ The decisions are the rules'; the desk keeps the books. Within a batch a later c
 what an earlier one did, as if each had a transaction of its own. Nothing is stored here.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.ids import new_id
 from bot.rules.alarm import Alarm, new_alarm
-from bot.rules.incident import Heard, Incident
+from bot.rules.facts import facts_of
+from bot.rules.incident import Heard, Incident, Sort
 from bot.rules.judge import Judgement, Outcome, judge, time_of
+from bot.rules.mute import Ending, EndReason, Mute, mute_for
 from bot.rules.notice import Notice, NoticeKind
 from bot.rules.record import Kind, Reading, Record
 from bot.rules.record_json import to_json
@@ -18,6 +21,8 @@ from bot.store.callbacks import Judged
 from bot.store.inbox import Taken
 
 REASON_LENGTH = 500
+# What a person would have heard of, had no mute hidden it.
+HEARD = frozenset(Outcome) - {Outcome.STALE, Outcome.DUPLICATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +58,18 @@ class Step:
 class Desk:
     """Rows by what finds them: alarms by identity, the newest incident by alarm number.
 
-    `known` holds delivery keys that came before; `next_*` are the numbers of new rows. What
-    `file` decides is collected in `steps`, `keys`, `judged` and `changed_notices`.
+    `known` holds delivery keys that came before, `mutes` those that matter at `now`;
+    `next_*` are the numbers of new rows. What `file` decides is collected in `steps`, `keys`,
+    `judged`, `changed_notices`, `hidden` (when a mute hid something last) and `ended` (mutes).
     """
 
+    now: datetime
     window: timedelta
     alarms: dict[str, Alarm]
     incidents: dict[int, Incident]
     known: set[str]
     notices: dict[NoticeKind, Notice]
+    mutes: list[Mute]
     next_alarm: int
     next_incident: int
     next_notice: int
@@ -69,6 +77,12 @@ class Desk:
     changed_notices: dict[int, Notice] = field(default_factory=dict[int, Notice])
     keys: dict[str, str] = field(default_factory=dict[str, str])
     judged: list[Judged] = field(default_factory=list[Judged])
+    hidden: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    ended: dict[int, Ending] = field(default_factory=dict[int, Ending])
+    all_mutes: dict[int, Mute] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.all_mutes = {mute.id: mute for mute in self.mutes}
 
     def file(self, letter: Letter) -> Outcome:
         """Decide what one letter does, and note what is to be stored."""
@@ -97,8 +111,8 @@ class Desk:
             number=self.next_incident,
             window=self.window,
         )
-        self._step(alarm, judgement, heard)
-        self._judged(letter, judgement.outcome, at, alarm=alarm, incident=judgement.after)
+        after = self._step(alarm, judgement, heard)
+        self._judged(letter, judgement.outcome, at, alarm=alarm, incident=after)
         return judgement.outcome
 
     def _new_alarm(self, reading: Reading) -> Alarm:
@@ -107,14 +121,44 @@ class Desk:
         self.alarms[alarm.key] = alarm
         return alarm
 
-    def _step(self, alarm: Alarm, judgement: Judgement, heard: Heard) -> None:
+    def _step(self, alarm: Alarm, judgement: Judgement, heard: Heard) -> Incident | None:
         if judgement.outcome is Outcome.STALE or judgement.after is None:
-            return
-        self.alarms[alarm.key] = alarm.described_by(heard.record, at=heard.at)
-        self.incidents[alarm.id] = judgement.after
-        self.steps.append(Step(judgement.before, judgement.after, heard.record.kind))
+            return judgement.after
+        described = alarm.described_by(heard.record, at=heard.at)
+        after = self._quietened(described, judgement.before, judgement.after)
+        self.alarms[alarm.key] = described
+        self.incidents[alarm.id] = after
+        self.steps.append(Step(judgement.before, after, heard.record.kind))
         if judgement.before is None:
             self.next_incident += 1
+        return after
+
+    def _quietened(self, alarm: Alarm, before: Incident | None, after: Incident) -> Incident:
+        """The incident as the mutes want it. What ends stays with the mute that hid it."""
+        if before is not None and after.sort is Sort.ALARM and not after.is_open:
+            return after
+        facts = facts_of(alarm, severity=after.severity)
+        while (mute := mute_for(self.mutes, facts, self.now)) and mute.is_outgrown_by(
+            after.severity
+        ):
+            self._end(mute, EndReason.SEVERITY)
+        if mute is None:
+            return after.muted_by(None)
+        self.hidden[mute.id] = self.now
+        return after.muted_by(mute.id)
+
+    def woken(self) -> Iterator[tuple[Incident, Mute, EndReason]]:
+        """What a mute hid before this batch and hides no more, though it still fires."""
+        for step in self.steps:
+            was = step.before.mute_id if step.before else None
+            mute = self.all_mutes.get(was) if was else None
+            if mute and step.after.is_open and step.after.mute_id is None:
+                ending = self.ended.get(mute.id) or mute.ended
+                yield step.after, mute, ending.because if ending else EndReason.TIME
+
+    def _end(self, mute: Mute, because: EndReason) -> None:
+        self.ended[mute.id] = Ending(self.now, because)
+        self.mutes.remove(mute)
 
     def _duplicate(self, letter: Letter) -> Outcome:
         alarm = self.alarms.get(letter.reading.alarm_key)
@@ -168,5 +212,6 @@ class Desk:
                 reason=reason,
                 alarm_id=alarm.id if alarm else None,
                 incident_id=incident.id if incident else None,
+                mute_id=incident.mute_id if incident and outcome in HEARD else None,
             )
         )

@@ -1,14 +1,11 @@
 """What a card says, put together from the store's values and CloudMonitor's names and links."""
 
-from datetime import timedelta
-
 from bot.cloudmonitor import links, names, values
 from bot.rules.alarm import Alarm
-from bot.rules.card import CardFace, IncidentCard, Labels, Language, NoticeCard
+from bot.rules.card import CardFace, IncidentCard, Labels, Language, MuteCard, NoticeCard
 from bot.rules.incident import Incident
 from bot.rules.job import CardJob, NoteJob
-
-MONTH = timedelta(days=30)
+from bot.rules.mute import Mute
 
 
 def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFace:
@@ -16,6 +13,8 @@ def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFa
     subject = job.subject
     if subject.notice is not None:
         return NoticeCard(job.card_id, subject.notice, late_by=job.late_by)
+    if subject.mute is not None and subject.incident is None:
+        return MuteCard(job.card_id, subject.mute, worst=_worst(subject.mute, job.language))
     if subject.incident is None or subject.alarm is None:
         raise LookupError(f"card {job.card_id} has no subject")
     return IncidentCard(
@@ -25,7 +24,14 @@ def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFa
         labels=labels_of(subject.incident, subject.alarm, job.language),
         links=links.links_of(subject.alarm, since=subject.incident.opened_at, consoles=consoles),
         late_by=job.late_by,
+        mute=subject.mute if subject.incident.is_open else None,
     )
+
+
+def _worst(mute: Mute, language: Language) -> str | None:
+    if mute.hidden is None or mute.hidden.worst is None:
+        return None
+    return values.format_value(mute.hidden.worst, mute.hidden.unit, language)
 
 
 def labels_of(incident: Incident, alarm: Alarm, language: Language) -> Labels:

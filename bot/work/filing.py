@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 
 from bot.rules.alarm import Alarm
 from bot.rules.delivery import Urgency, first_urgency
+from bot.rules.facts import facts_of
 from bot.rules.incident import Incident
 from bot.rules.judge import Outcome
-from bot.rules.notes import notes_of
+from bot.rules.notes import mute_ended, notes_of
 from bot.rules.notice import NoticeKind
 from bot.rules.record import Kind
-from bot.rules.routing import Destination, Route, channels_for, facts_of
-from bot.store import alarms, callbacks, cards, channels, incidents, notes, notices
+from bot.rules.routing import Destination, Route, channels_for
+from bot.store import alarms, callbacks, cards, channels, incidents, mutes, notes, notices
 from bot.store.engine import Writing
 from bot.store.incidents import Change
 from bot.store.notices import NoticeChange
 from bot.work.desk import Desk, Letter
+from bot.work.quieten import settle_mutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Filing:
 
     async def file(self, tx: Writing, letters: Sequence[Letter], *, now: datetime) -> list[Outcome]:
         """Judge letters in their order and store everything that follows from them."""
-        desk = await self._lay_out(tx, letters)
+        desk = await self._lay_out(tx, letters, now)
         known, last = dict(desk.alarms), {one.id: one for one in desk.notices.values()}
         outcomes = [desk.file(letter) for letter in letters]
         await _store_alarms(tx, desk, known)
@@ -40,16 +42,18 @@ class Filing:
         await callbacks.add(tx, desk.judged)
         return outcomes
 
-    async def _lay_out(self, tx: Writing, letters: Sequence[Letter]) -> Desk:
+    async def _lay_out(self, tx: Writing, letters: Sequence[Letter], now: datetime) -> Desk:
         readings = [letter.reading for letter in letters]
         known = await alarms.with_keys(tx, {one.alarm_key for one in readings})
         last = {kind: await notices.newest(tx, kind) for kind in NoticeKind}
         return Desk(
+            now=now,
             window=self.window,
             alarms={alarm.key: alarm for alarm in known},
             incidents=await incidents.newest_of(tx, [alarm.id for alarm in known]),
             known=await callbacks.known(tx, {one.delivery_key for one in readings}),
             notices={kind: notice for kind, notice in last.items() if notice},
+            mutes=await mutes.living(tx),
             next_alarm=await alarms.next_id(tx),
             next_incident=await incidents.next_id(tx),
             next_notice=await notices.next_id(tx),
@@ -65,6 +69,7 @@ class Filing:
         }
         await _make_cards(tx, [change.after for change in changes], wanted, now=now)
         await _queue_notes(tx, desk, now=now)
+        await settle_mutes(tx, desk, [change.after for change in changes])
 
     def _places(self, incident: Incident, alarm: Alarm, kind: Kind) -> tuple[Destination, ...]:
         facts = facts_of(alarm, kind=kind, severity=incident.severity)
@@ -120,7 +125,13 @@ async def _make_cards(
         (card.incident_id, card.channel_id) for card in await cards.of_incidents(tx, list(wanted))
     }
     new = [
-        cards.NewCard(numbers[to.channel], to.language, first_urgency(one), incident_id=one.id)
+        cards.NewCard(
+            numbers[to.channel],
+            to.language,
+            first_urgency(one),
+            incident_id=one.id,
+            held=cards.MUTED if one.mute_id else None,
+        )
         for one in changed
         for to in wanted[one.id]
         if (one.id, numbers[to.channel]) not in there
@@ -130,7 +141,13 @@ async def _make_cards(
 
 async def _queue_notes(tx: Writing, desk: Desk, *, now: datetime) -> None:
     told = [
-        (step.after.id, note) for step in desk.steps for note in notes_of(step.before, step.after)
+        (step.after.id, note)
+        for step in desk.steps
+        if step.after.mute_id is None
+        for note in notes_of(step.before, step.after)
+    ]
+    told += [
+        (one.id, mute_ended(one.id, mute, because, now)) for one, mute, because in desk.woken()
     ]
     if not told:
         return

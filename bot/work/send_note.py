@@ -74,8 +74,9 @@ class NoteSender:
         return posted.ts
 
     async def _look(self, job: NoteJob, tried_at: datetime) -> None:
-        found = await self._slack.find_note(
-            job.channel.address, job.card_ts, job.note.key, oldest=tried_at - LOOK_BACK
+        channel_id = await self._slack.channel_id(job.channel.address)
+        found = channel_id and await self._slack.find_note(
+            channel_id, job.card_ts, job.note.key, oldest=tried_at - LOOK_BACK
         )
         now = self._clock()
         async with self._database.writing() as tx:

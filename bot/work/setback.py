@@ -50,7 +50,7 @@ def setback_of(job: Job, failure: SlackFailure, *, looked: bool, now: datetime) 
             until = now + timedelta(seconds=WAIT_WITHOUT_WORD if told is None else told)
             return _waiting(until, is_edit=is_edit, looked=looked)
         case Remedy.STOP_CHANNEL:
-            return Setback(now, unclear=looked, parked_until=now + PARKED)
+            return _stopped(job, looked=looked, now=now)
         case Remedy.STOP_ALL:
             return Setback(now, unclear=looked, calls_until=now + TOKEN_PROBE)
         case Remedy.POST_ANEW if is_edit or looked:
@@ -59,6 +59,13 @@ def setback_of(job: Job, failure: SlackFailure, *, looked: bool, now: datetime) 
             return Setback(now, unclear=True, posts_until=now + backoff(0))
         case _:
             return _again(job, failure, looked=looked, is_edit=is_edit, now=now)
+
+
+def _stopped(job: Job, *, looked: bool, now: datetime) -> Setback:
+    """The channel waits for somebody to mend it. A person who has left needs no receipt."""
+    if isinstance(job, CardJob) and job.subject.is_receipt:
+        return Setback(now, given_up=True)
+    return Setback(now, unclear=looked, parked_until=now + PARKED)
 
 
 def _waiting(until: datetime, *, is_edit: bool, looked: bool) -> Setback:

@@ -1,5 +1,7 @@
 """Incidents: what a firing period remembers, and what a callback or a click may change of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.rules.incident import (
@@ -308,9 +310,10 @@ def test_a_person_may_say_that_they_have_seen_an_event() -> None:
     assert lived(event()).acknowledged_by(ANN, minute(3)).acknowledged
 
 
-def test_an_acknowledgement_taken_back_leaves_no_trace() -> None:
+def test_an_acknowledgement_taken_back_leaves_but_its_time() -> None:
     before = incident()
-    assert before.acknowledged_by(ANN, minute(3)).unacknowledged() == before
+    after = before.acknowledged_by(ANN, minute(3)).unacknowledged()
+    assert after == replace(before, first_acknowledged_at=minute(3))
 
 
 def test_taking_back_what_nobody_took_changes_nothing() -> None:

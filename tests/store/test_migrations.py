@@ -64,8 +64,11 @@ def test_down_to_nothing_and_up_again_gives_the_same_tables(database_url: str) -
 
 def test_the_loops_find_their_partial_indexes(database_url: str) -> None:
     assert set(indexes(database_url)) == {
+        "ix_callbacks_muted",
         "ix_cards_behind",
+        "ix_incidents_muted",
         "ix_incidents_open",
+        "ix_mutes_look_again_at",
         "ix_notes_unsaid",
     }
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +14,8 @@ from bot.local_slack import LocalSlack, Message
 from bot.rules.card import Language
 from bot.rules.incident import Person
 from bot.rules.judge import Outcome
+from bot.rules.matcher import Matcher, Operator
+from bot.rules.mute import Mute, NewMute
 from bot.rules.record import Kind, RawRequest, Reading, Record, Reported, Threshold
 from bot.rules.routing import Destination, Route
 from bot.rules.severity import Severity
@@ -20,10 +23,12 @@ from bot.slack.calls import SlackCalls
 from bot.store.engine import Database
 from bot.store.inbox import Taken
 from bot.store.tables import cards, channels, notes
+from bot.work import mute
 from bot.work.act import Click, Done, Verb, act
 from bot.work.deliver import Deliverer
 from bot.work.desk import Letter
 from bot.work.filing import Filing
+from bot.work.tick import Ticker
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 ANN = Person("U0ANN00001", "ann")
@@ -104,6 +109,31 @@ class World:
         click = Click(verb, card_id, person, "tests")
         return await act(self.database, click, now=self.time.now, poke=lambda: None)
 
+    async def mute(self, *conditions: str, by: Person = ANN, hours: float = 1, **more: Any) -> Mute:
+        """A mute of what meets conditions like `instanceid=i-cpu`, from now on."""
+        new = NewMute(
+            matchers=tuple(matcher_of(one) for one in conditions),
+            reason=more.pop("reason", "log rotation"),
+            ends_at=self.time.now + timedelta(hours=hours),
+            **more,
+        )
+        return await mute.create(
+            self.database, new, by=by, via="tests", now=self.time.now, poke=lambda: None
+        )
+
+    async def tick(self) -> None:
+        """Let the clock do what it has to."""
+        ticker = Ticker(
+            self.database, clock=self.time, poke=lambda: None, language=Language.ENGLISH
+        )
+        await ticker.tick()
+
+    async def mute_row(self, number: int) -> Mute:
+        """A mute as it is now."""
+        found = await mute.find(self.database, number)
+        assert found is not None
+        return found
+
     async def deliver(self, *, rounds: int = 1, seconds: float = 2.0) -> None:
         """Do all that may be done, let time pass, and again."""
         for _ in range(rounds):
@@ -145,6 +175,13 @@ class World:
         async with self.database.reading() as tx:
             query = sa.select(channels).where(channels.c.name == name)
             return (await tx.connection.execute(query)).mappings().one()
+
+
+def matcher_of(condition: str) -> Matcher:
+    """`field=text`, with any of the four operators."""
+    operator = next(one for one in ("!=", "=~", "!~", "=") if one in condition)
+    field_, _, text = condition.partition(operator)
+    return Matcher(field_, Operator(operator), text)
 
 
 @asynccontextmanager

@@ -1,0 +1,57 @@
+"""What a mute would hide: what it matches now, and a test on the stored history."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.rules.alarm import Alarm
+from bot.rules.facts import facts_of
+from bot.rules.matcher import Matcher, all_hold
+from bot.rules.preview import DAYS, Preview
+from bot.rules.severity import Severity
+from bot.store import alarms, quiet
+from bot.store.engine import Database
+
+SEVERITIES: tuple[Severity | None, ...] = (*Severity, None)
+
+
+async def preview(
+    database: Database, matchers: Sequence[Matcher], *, now: datetime, days: int = DAYS
+) -> Preview:
+    """What a mute with these matchers matches now, and would have hidden."""
+    async with database.reading() as tx:
+        watched = await alarms.everything(tx)
+        groups = await asyncio.to_thread(_by_severities, watched, matchers)
+        past = [
+            one
+            for severities, numbers in groups.items()
+            for one in await quiet.past_of(
+                tx, numbers, severities, since=now - timedelta(days=days)
+            )
+        ]
+        open_now = await quiet.open_now(tx)
+    names = {alarm.id: alarm.instance for alarm in watched}
+    return Preview(
+        firing=sum(
+            all_hold(matchers, facts_of(alarm, severity=incident.severity))
+            for incident, alarm in open_now
+        ),
+        callbacks=sum(one.callbacks for one in past),
+        incidents=sum(one.incidents for one in past),
+        instances=len({names[one.alarm_id] for one in past}),
+        acknowledged=sum(one.acknowledged for one in past),
+        critical=sum(one.critical for one in past),
+        days=days,
+    )
+
+
+def _by_severities(
+    watched: Sequence[Alarm], matchers: Sequence[Matcher]
+) -> dict[tuple[Severity | None, ...], list[int]]:
+    """Alarms by the severities at which the matchers hold for them, without those of none."""
+    groups: dict[tuple[Severity | None, ...], list[int]] = {}
+    for alarm in watched:
+        fits = tuple(one for one in SEVERITIES if all_hold(matchers, facts_of(alarm, severity=one)))
+        if fits:
+            groups.setdefault(fits, []).append(alarm.id)
+    return groups

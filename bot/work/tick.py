@@ -1,0 +1,150 @@
+"""The tick: the only place that turns the clock into rows.
+
+Mutes begin, are about to end and end; each such moment is a column (`look_again_at`), so a
+bot that was down does at its start what it missed, once. Every mute is a transaction of its
+own, and two replicas never work on the same one.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import StorageUnavailable
+from bot.rules.card import Language
+from bot.rules.delivery import Urgency
+from bot.rules.incident import Incident
+from bot.rules.mute import Ending, EndReason, Mute
+from bot.rules.notes import mute_ended, mute_ending
+from bot.store import cards, channels, mutes, notes, quiet
+from bot.store.cards import NewCard
+from bot.store.engine import Database, Writing
+from bot.work.mute import Poke, apply
+from bot.work.quieten import hidden_by, quieten
+
+log = structlog.get_logger()
+
+LONGEST_SLEEP = timedelta(seconds=30)  # another replica, or the command line, may make mutes
+AFTER_FAILURE = timedelta(seconds=2)
+
+
+class Ticker:
+    """One replica's tick; `poke` wakes the delivery loop."""
+
+    def __init__(self, database: Database, *, clock: Clock, poke: Poke, language: Language) -> None:
+        self._database = database
+        self._clock = clock
+        self._poke = poke
+        self._language = language
+        self._something = asyncio.Event()
+        self._stopping = False
+
+    def poke(self) -> None:
+        """A mute was made or changed: do not sleep over it."""
+        self._something.set()
+
+    def stop(self) -> None:
+        """Finish the mute at hand; `run` then ends."""
+        self._stopping = True
+        self.poke()
+
+    async def run(self) -> None:
+        """Look whenever the clock may have something to say."""
+        while not self._stopping:
+            self._something.clear()
+            pause = await self._tick_or_wait()
+            try:
+                async with asyncio.timeout(pause.total_seconds()):
+                    await self._something.wait()
+            except TimeoutError:
+                continue
+
+    async def _tick_or_wait(self) -> timedelta:
+        try:
+            await self.tick()
+            async with self._database.reading() as tx:
+                soonest = await mutes.soonest(tx)
+        except StorageUnavailable as error:
+            log.warning("tick.postponed", reason=str(error))
+            return AFTER_FAILURE
+        if soonest is None:
+            return LONGEST_SLEEP
+        return min(max(soonest - self._clock(), timedelta(0)), LONGEST_SLEEP)
+
+    async def tick(self) -> None:
+        """Do everything that is due now."""
+        while not self._stopping and await self._look_at_one():
+            self._poke()
+
+    async def _look_at_one(self) -> bool:
+        async with self._database.writing() as tx:
+            now = self._clock()
+            await mutes.wait_for_apply(tx)
+            mute = await mutes.next_due(tx, now)
+            if mute is None:
+                return False
+            await self._look_at(tx, mute, now)
+        return True
+
+    async def _look_at(self, tx: Writing, mute: Mute, now: datetime) -> None:
+        because = mute.ended_by_time(now)
+        if because and not mute.ended:
+            mute = mute.over(Ending(now, because))
+        if mute.ended:
+            await self._say_it_ended(tx, mute, mute.ended, now)
+            return
+        if not mute.applied and mute.is_active(now):
+            mute = await apply(tx, mute, now)
+        if mute.wants_reminder(now):
+            await self._remind(tx, mute, now)
+            mute = mute.reminded()
+        await mutes.save(tx, mute.watched())
+
+    async def _say_it_ended(self, tx: Writing, mute: Mute, ending: Ending, now: datetime) -> None:
+        """What still fires comes back, aloud; the author is told what it hid."""
+        await mutes.save(tx, mute)
+        held = await quiet.open_incidents(tx, mute_id=mute.id)
+        heard = await quieten(tx, held, await mutes.living(tx), now=now)
+        await self._tell_threads(tx, mute, ending.because, heard, now)
+        hidden = await hidden_by(tx, mute)
+        await self._tell_author(tx, mute, now)
+        await mutes.save(tx, mute.told(hidden))
+        log.info("mute.ended", mute=mute.id, because=ending.because, heard=len(heard))
+
+    async def _tell_threads(
+        self, tx: Writing, mute: Mute, because: EndReason, heard: list[Incident], now: datetime
+    ) -> None:
+        shown = await cards.of_incidents(tx, [one.id for one in heard])
+        pairs = [
+            (card.id, mute_ended(card.incident_id, mute, because, now))
+            for card in shown
+            if card.incident_id is not None
+        ]
+        await notes.add(tx, pairs, now=now)
+
+    async def _remind(self, tx: Writing, mute: Mute, now: datetime) -> None:
+        """In the thread where it was made, if that card is shown; else to its author alone."""
+        card_id = await cards.shown_of(tx, mute.card_id, mute.id)
+        if card_id:
+            await notes.add(tx, [(card_id, mute_ending(mute, now))], now=now)
+        else:
+            await self._tell_author(tx, replace(mute, hidden=None), now)
+
+    async def _tell_author(self, tx: Writing, mute: Mute, now: datetime) -> None:
+        """A direct message: the channel that is named like a person."""
+        author = mute.created_by.id
+        if not is_person(author):
+            return
+        if await cards.of_mute(tx, mute.id):
+            await cards.want(tx, mute.id, now=now)
+            return
+        number = (await channels.numbers(tx, {author}))[author]
+        new = NewCard(number, self._language, Urgency.REST, mute_id=mute.id)
+        await cards.add(tx, [new], now=now)
+
+
+def is_person(actor_id: str) -> bool:
+    """Whether an actor is somebody in Slack; the API and the command line have other names."""
+    return actor_id[:1] in ("U", "W") and actor_id.isalnum() and actor_id.isupper()
