@@ -243,7 +243,8 @@ cards = sa.Table(
 cards_behind = sa.and_(
     cards.c.wanted > cards.c.posted,
     cards.c.wanted > cards.c.refused,
-    sa.or_(cards.c.held.is_(None), cards.c.ts.is_not(None)),
+    # Held cards are not posted. One that may have been must be looked for, then kept true.
+    sa.or_(cards.c.held.is_(None), cards.c.ts.is_not(None), cards.c.tried_at.is_not(None)),
 )
 sa.Index(
     "ix_cards_behind",  # the delivery loop

@@ -14,7 +14,10 @@ UUID = sa.Uuid(as_uuid=False)
 JSON = sa.JSON(none_as_null=True)
 
 BEHIND_0001 = "wanted > posted AND wanted > refused"
-BEHIND_0002 = "wanted > posted AND wanted > refused AND (held IS NULL OR ts IS NOT NULL)"
+BEHIND_0002 = (
+    "wanted > posted AND wanted > refused"
+    " AND (held IS NULL OR ts IS NOT NULL OR tried_at IS NOT NULL)"
+)
 ONE_OF_TWO = "(incident_id IS NULL) <> (notice_id IS NULL)"
 ONE_OF_THREE = (
     "(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END"

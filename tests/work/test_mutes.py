@@ -99,6 +99,17 @@ async def test_a_mute_of_everything_is_refused(town: World) -> None:
         await town.mute("severity!=CRITICAL")
 
 
+async def test_a_card_posted_just_before_the_crash_is_found_and_says_that_it_is_muted(
+    town: World,
+) -> None:
+    await town.hear()
+    town.slack.fault("chat.postMessage", "drop-after-post")
+    await town.deliver()
+    await town.mute(CPU)
+    await town.deliver(rounds=12)
+    assert "Muted by" in str(town.top()[0].attachments)
+
+
 # Endings
 
 
