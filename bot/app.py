@@ -35,6 +35,7 @@ from bot.work.act import Click, Done, act
 from bot.work.apply_callbacks import Applier
 from bot.work.deliver import Deliverer
 from bot.work.filing import Filing
+from bot.work.flood import Flood
 from bot.work.identity import Whoami
 from bot.work.take_callbacks import Taker
 from bot.work.tick import Ticker
@@ -53,7 +54,7 @@ def filing_of(settings: Settings) -> Filing:
     """Where alarms go. Raises SettingsRefused for a routes file with faults."""
     routes = read_routes(settings.routes_file) if settings.routes_file else ()
     default = Destination(settings.channel, Language(settings.language))
-    return Filing(routes, default, settings.reopen_window)
+    return Filing(routes, default, settings.reopen_window, settings.storm_limit)
 
 
 class Bot:
@@ -79,7 +80,7 @@ class Bot:
             self.database,
             clock=clock,
             poke=self.deliverer.poke,
-            language=Language(settings.language),
+            flood=Flood(settings.storm_limit, Language(settings.language)),
         )
         self.applier = Applier(
             self.database,

@@ -141,6 +141,12 @@ class PartialSettings(BaseModel, frozen=True, extra="ignore"):
         alias="TOCSIN_REOPEN_WINDOW",
         description="How long after a recovery a new firing reopens the same card: 90s, 10m, 1h.",
     )
+    storm_limit: Annotated[int, BeforeValidator(texts.count)] = Field(
+        default=20,
+        alias="TOCSIN_STORM",
+        description="New incidents a minute in one channel above which a storm card takes over; "
+        "0: never.",
+    )
     log: _Log = Field(
         default="auto",
         alias="TOCSIN_LOG",

@@ -16,6 +16,7 @@ _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 _CHANNEL_NAME = re.compile(r"[^\s#@,<>]{1,80}")  # Slack: 80 characters at most
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _PORTS = 65_535
+_LARGEST_COUNT = 1_000_000
 
 
 def one_of(*words: str) -> Callable[[str], str]:
@@ -44,6 +45,13 @@ def port(text: str) -> int:
     """A TCP port; 0 lets the system choose a free one."""
     if not text.isdecimal() or int(text) > _PORTS:
         raise ValueError(f"must be a number from 0 to {_PORTS}, such as 8080")
+    return int(text)
+
+
+def count(text: str) -> int:
+    """A whole number from 0."""
+    if not text.isascii() or not text.isdecimal() or int(text) > _LARGEST_COUNT:
+        raise ValueError(f"must be a whole number from 0 to {_LARGEST_COUNT}")
     return int(text)
 
 

@@ -14,8 +14,8 @@ URL = "https://tocsin.example.com"
 # Slack's method page leaves it out: posting to a public channel without being a member
 # needs this one beside chat:write (docs.slack.dev/reference/scopes/chat.write.public).
 WITHOUT_AN_INVITATION = {"chat:write.public"}
-# Channels are public or private here; direct messages are none of the bot's business.
-NOT_READ = ("im:", "mpim:")
+# The bot talks in channels, and to single people about what they did; in no group of people.
+NOT_READ = ("mpim:", "channels:manage", "groups:write", "im:read")
 
 
 def schema(name: str) -> dict[str, object]:
@@ -89,6 +89,8 @@ def test_the_manifest_asks_for_the_scopes_of_the_methods_and_no_others() -> None
         "chat:write.public",
         "groups:history",
         "groups:read",
+        "im:history",
+        "im:write",
     }
 
 

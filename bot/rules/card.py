@@ -12,6 +12,7 @@ from bot.rules.incident import Incident, Person
 from bot.rules.mute import EndReason, Mute
 from bot.rules.notice import Notice
 from bot.rules.severity import Severity
+from bot.rules.storm import Group, Overview, Storm
 
 
 class Language(StrEnum):
@@ -87,7 +88,31 @@ class MuteCard:
     worst: str | None = None
 
 
-CardFace = IncidentCard | NoticeCard | MuteCard
+@dataclass(frozen=True, slots=True)
+class NamedGroup:
+    """A group of a storm with its product and region as people name them."""
+
+    group: Group
+    product: str | None
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StormCard:
+    """A storm as its card shows it: the worst groups, and how many there are besides.
+
+    `products` and `regions` count what still fires, the most first.
+    """
+
+    card_id: str
+    storm: Storm
+    overview: Overview
+    groups: tuple[NamedGroup, ...]
+    products: tuple[tuple[str, int], ...] = ()
+    regions: tuple[tuple[str, int], ...] = ()
+
+
+CardFace = IncidentCard | NoticeCard | MuteCard | StormCard
 
 
 class NoteKind(StrEnum):

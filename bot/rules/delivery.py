@@ -9,12 +9,14 @@ from bot.rules.severity import Severity
 
 
 class Urgency(IntEnum):
-    """Smaller goes first: new cards by severity, notes that ping, clicks, the rest."""
+    """Smaller goes first: storms, new cards by severity, notes that ping, clicks, the rest."""
 
+    STORM = 9
     FIRST_CRITICAL = 10
     FIRST_WARN = 11
     FIRST_INFO = 12
     NOTE_THAT_PINGS = 20
+    STORM_EDIT = 29
     CLICK = 30
     NOTE = 39
     REST = 40

@@ -8,8 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.rules.people import Acknowledgement, Closing, Feedback, Memory, Person, Remark
 from bot.rules.record import Expression, Kind, Record, Reported, Threshold
 from bot.rules.severity import Severity, worse_of
+
+__all__ = [
+    "EVENT_KINDS", "Acknowledgement", "Closing", "Feedback", "Heard", "Incident", "Memory",
+    "Person", "Remark", "Sort", "State", "shown_content", "worse_value",
+]  # fmt: skip
 
 
 class State(StrEnum):
@@ -28,64 +34,7 @@ class Sort(StrEnum):
     EVENT = "event"
 
 
-class Feedback(StrEnum):
-    """What a person thinks of an alarm, for those who tune the rules."""
-
-    FALSE_POSITIVE = "false_positive"
-    NOT_ACTIONABLE = "not_actionable"
-
-
 EVENT_KINDS = (Kind.SYSTEM_EVENT, Kind.EVENT_SUBSCRIPTION)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in Slack: `id` as Slack knows them, `name` as people do."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """Who took an incident, and when."""
-
-    by: Person
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """Who ended an incident by hand, when and why."""
-
-    by: Person
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What a person wrote about an incident."""
-
-    by: Person
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What a new incident recalls of its alarm.
-
-    `times` counts this alarm's incidents within `days`, this one included; the rest is of
-    the last one that somebody acknowledged: who, how long after it fired, and what they
-    wrote last.
-    """
-
-    times: int
-    days: int
-    last_by: Person | None = None
-    last_after: timedelta | None = None
-    last_remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

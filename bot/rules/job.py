@@ -8,6 +8,7 @@ from bot.rules.card import Language, Note
 from bot.rules.incident import Incident
 from bot.rules.mute import Mute
 from bot.rules.notice import Notice
+from bot.rules.storm import Overview, Storm
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a card shows: an incident with its alarm and what mutes it, a notice, or a mute."""
+    """What a card shows: an incident with its alarm and what mutes it, or something else.
+
+    That is a notice, a mute, or a storm with its overview.
+    """
 
     incident: Incident | None
     alarm: Alarm | None
     notice: Notice | None
     mute: Mute | None = None
+    storm: tuple[Storm, Overview] | None = None
 
     @property
     def is_receipt(self) -> bool:

@@ -18,8 +18,11 @@ from slack_sdk.models.blocks import (
     DividerBlock,
     HeaderBlock,
     MarkdownTextObject,
+    Option,
+    OverflowMenuElement,
     PlainTextObject,
     SectionBlock,
+    StaticSelectElement,
 )
 
 from bot.slack.message import JsonObject
@@ -41,7 +44,10 @@ TEXT = 3_000
 FIELD = 2_000
 FIELDS = 10
 ACTIONS = 25
-BUTTON = 75
+BUTTON = 75  # also an option of a menu
+PLACEHOLDER = 150
+CHOICES = 100
+OVERFLOW = 5
 ID = 255
 
 _SHORTCODE = re.compile(SHORTCODE)
@@ -80,8 +86,11 @@ def divider(*, block_id: str) -> JsonObject:
     return _json(DividerBlock(block_id=_id(block_id)))
 
 
-def actions(elements: Sequence[ButtonElement], *, block_id: str) -> JsonObject:
-    """A row of buttons."""
+Control = ButtonElement | StaticSelectElement | OverflowMenuElement
+
+
+def actions(elements: Sequence[Control], *, block_id: str) -> JsonObject:
+    """A row of buttons and menus."""
     return _json(ActionsBlock(block_id=_id(block_id), elements=elements[:ACTIONS]))
 
 
@@ -90,6 +99,28 @@ def button(label: str, *, action_id: str, value: str, style: Style | None = None
     return ButtonElement(
         text=_plain(label, BUTTON), action_id=action_id, value=value, style=style and style.value
     )
+
+
+def select(
+    label: str, choices: Sequence[tuple[str, str]], *, action_id: str
+) -> StaticSelectElement:
+    """A menu to choose one from; pairs of what people read and an id."""
+    return StaticSelectElement(
+        placeholder=_plain(label, PLACEHOLDER),
+        options=[_option(text, value) for text, value in choices[:CHOICES]],
+        action_id=action_id,
+    )
+
+
+def overflow(choices: Sequence[tuple[str, str]], *, action_id: str) -> OverflowMenuElement:
+    """The menu behind three dots, five choices at most; pairs of what people read and an id."""
+    return OverflowMenuElement(
+        options=[_option(text, value) for text, value in choices[:OVERFLOW]], action_id=action_id
+    )
+
+
+def _option(text: str, value: str) -> Option:
+    return Option(text=_plain(text, BUTTON), value=value)
 
 
 def link_button(label: str, *, action_id: str, url: str) -> ButtonElement:

@@ -8,7 +8,16 @@ so what stands there must be short enough to keep the buttons in sight.
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.rules.card import CardFace, IncidentCard, Language, Link, LinkKind, MuteCard, NoticeCard
+from bot.rules.card import (
+    CardFace,
+    IncidentCard,
+    Language,
+    Link,
+    LinkKind,
+    MuteCard,
+    NoticeCard,
+    StormCard,
+)
 from bot.rules.incident import Sort
 from bot.slack import blocks
 from bot.slack.facts import event_facts, facts
@@ -18,6 +27,7 @@ from bot.slack.mute_card import muted_line, render_mute
 from bot.slack.notice import render_notice
 from bot.slack.phrases import breached, course, ended, instance_of, measured, metric_of, name_of
 from bot.slack.states import open_state, over_state
+from bot.slack.storm_card import render_storm
 from bot.slack.summary import is_over, summary
 from bot.slack.text import Mrkdwn, bold, joined, link
 from bot.slack.words import Words
@@ -34,6 +44,8 @@ def render_card(face: CardFace, language: Language) -> Message:
             return render_notice(face, words)
         case MuteCard():
             return render_mute(face, words)
+        case StormCard():
+            return render_storm(face, words)
         case IncidentCard() if is_over(face.incident):
             return _over(face, words)
         case IncidentCard():

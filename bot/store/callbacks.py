@@ -65,8 +65,9 @@ def _row(judged: Judged) -> dict[str, object]:
 
 def _number(value: Json) -> float | None:
     """A value that a history can draw; the whole record stands beside it."""
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if plain else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)
 
 
 async def add(tx: Writing, judged: Sequence[Judged]) -> None:

@@ -29,6 +29,7 @@ class NewCard:
     incident_id: int | None = None
     notice_id: int | None = None
     mute_id: int | None = None
+    storm_id: int | None = None
     held: str | None = None
 
 
@@ -56,6 +57,7 @@ async def add(tx: Writing, new: Sequence[NewCard], *, now: datetime) -> None:
             "incident_id": one.incident_id,
             "notice_id": one.notice_id,
             "mute_id": one.mute_id,
+            "storm_id": one.storm_id,
             "held": one.held,
             "channel_id": one.channel_id,
             "language": one.language.value,
@@ -223,27 +225,6 @@ async def count_behind(tx: Reading) -> int:
     return await tx.connection.scalar(query) or 0
 
 
-MUTED = "muted"  # why a card is held
-
-
-async def hold(tx: Writing, incident_ids: Collection[int]) -> None:
-    """Keep these incidents' cards from being posted; those shown already stay true."""
-    if incident_ids:
-        await tx.connection.execute(
-            sa.update(cards).where(cards.c.incident_id.in_(incident_ids)).values(held=MUTED)
-        )
-
-
-async def let_go(tx: Writing, incident_ids: Collection[int], *, now: datetime) -> None:
-    """Post them after all. Their lateness counts from now: until now nobody wanted them shown."""
-    if incident_ids:
-        await tx.connection.execute(
-            sa.update(cards)
-            .where(cards.c.incident_id.in_(incident_ids), cards.c.held == MUTED)
-            .values(held=None, behind_since=now, due_at=now)
-        )
-
-
 async def want(tx: Writing, mute_id: int, *, now: datetime) -> None:
     """The card of a mute, if it has one, is to be shown anew."""
     await tx.connection.execute(
@@ -251,6 +232,13 @@ async def want(tx: Writing, mute_id: int, *, now: datetime) -> None:
         .where(cards.c.mute_id == mute_id)
         .values(wanted=cards.c.wanted + 1, behind_since=now, due_at=now)
     )
+
+
+async def language_in(tx: Reading, channel_id: int) -> Language | None:
+    """The language that is spoken in a channel, by its newest card."""
+    query = sa.select(cards.c.language).where(cards.c.channel_id == channel_id)
+    word = await tx.connection.scalar(query.order_by(cards.c.id.desc()).limit(1))
+    return Language(word) if word else None
 
 
 async def of_mute(tx: Reading, mute_id: int) -> str | None:

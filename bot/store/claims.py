@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.rules.card import Language
 from bot.rules.delivery import Gate
 from bot.rules.job import CardJob, Channel, Claim, Job, NoteJob, Subject
-from bot.store import alarms, gates, incidents, mutes, notices
+from bot.store import alarms, gates, incidents, mutes, notices, storms
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.notes import told_by_first_post
@@ -176,6 +176,9 @@ def _lateness(wanted_since: datetime, now: datetime) -> int | None:
 async def _subject(tx: Reading, row: sa.RowMapping) -> Subject:
     if row["notice_id"] is not None:
         return Subject(None, None, await notices.with_id(tx, row["notice_id"]))
+    if row["storm_id"] is not None:
+        storm = await storms.with_id(tx, row["storm_id"])
+        return Subject(None, None, None, storm=(storm, await storms.overview(tx, storm.id)))
     if row["mute_id"] is not None:
         return Subject(None, None, None, await mutes.find(tx, row["mute_id"]))
     incident = (await incidents.with_ids(tx, [row["incident_id"]]))[row["incident_id"]]

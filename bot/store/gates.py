@@ -44,16 +44,20 @@ async def shut_reason(tx: Reading, name: str, now: datetime) -> str | None:
     return await tx.connection.scalar(query)
 
 
-async def shut_until(tx: Reading, name: str) -> datetime:
-    """Until when a gate was last shut; long ago if never."""
+def of_new_cards(channel_id: int) -> str:
+    """The gate that tells a storm from a bad day."""
+    return f"new_cards/{channel_id}"
+
+
+async def due(tx: Reading, name: str) -> datetime:
+    """When the next passage is due at an even pace."""
     return await tx.connection.scalar(sa.select(gates.c.due).where(gates.c.name == name)) or NEVER
 
 
-async def open_up(tx: Writing, name: str) -> None:
-    """Open a gate at once: what shut it is mended."""
-    await tx.connection.execute(
-        sa.update(gates).where(gates.c.name == name).values(due=NEVER, reason=None)
-    )
+async def set_due(tx: Writing, name: str, due_at: datetime) -> None:
+    """Note passages. Only for gates that one writer at a time passes."""
+    await _ensure(tx, name)
+    await tx.connection.execute(sa.update(gates).where(gates.c.name == name).values(due=due_at))
 
 
 async def _ensure(tx: Writing, name: str) -> None:

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.incident import Incident
-from bot.store import cards as cards_store
+from bot.store import holds, storms
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
-from bot.store.tables import cards, cards_behind, incidents
+from bot.store.tables import cards, cards_old, incidents
 from bot.store.values import incident_from_columns, incident_to_columns
 
 
@@ -89,6 +89,19 @@ async def save(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None
         await _update(tx, [change.after for change in changed])
         await _want(tx, changed, now=now)
         await _hold(tx, changed, now=now)
+        await _tell_storms(tx, changed, now=now)
+
+
+async def _tell_storms(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
+    """A storm card counts its incidents. One that fires after its storm has a card of its own."""
+    ids = [one.after.id for one in changes]
+    again = [
+        one.after.id
+        for one in changes
+        if one.after.is_open and not (one.before and one.before.is_open)
+    ]
+    await storms.heard_again(tx, again, now=now)
+    await storms.want(tx, await storms.storms_of(tx, ids), now=now)
 
 
 async def _hold(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
@@ -96,8 +109,8 @@ async def _hold(tx: Writing, changes: Sequence[Change], *, now: datetime) -> Non
     was = {one.after.id: one.before is not None and one.before.mute_id for one in changes}
     muted = [one.after.id for one in changes if one.after.mute_id and not was[one.after.id]]
     heard = [one.after.id for one in changes if was[one.after.id] and not one.after.mute_id]
-    await cards_store.hold(tx, muted)
-    await cards_store.let_go(tx, heard, now=now)
+    await holds.hold(tx, muted)
+    await holds.let_go(tx, heard, now=now)
 
 
 async def _update(tx: Writing, changed: Sequence[Incident]) -> None:
@@ -127,7 +140,7 @@ async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> Non
     first = sa.bindparam("change_first", type_=sa.Integer)
     urgency = sa.bindparam("change_urgency", type_=sa.Integer)
     at = sa.bindparam("change_at", type_=UtcTime)
-    behind = cards_behind
+    behind = cards_old
     sooner = sa.and_(behind, cards.c.urgency < urgency)
     statement = (
         sa.update(cards)

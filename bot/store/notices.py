@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.rules.delivery import Urgency
 from bot.rules.notice import Notice, NoticeKind
 from bot.store.engine import Reading, Writing
-from bot.store.tables import cards, cards_behind, notices
+from bot.store.tables import cards, cards_old, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ async def save(tx: Writing, changes: Sequence[NoticeChange], *, now: datetime) -
 
 
 async def _want(tx: Writing, notice_id: int, now: datetime) -> None:
-    behind = cards_behind
+    behind = cards_old
     await tx.connection.execute(
         sa.update(cards)
         .where(cards.c.notice_id == notice_id)

@@ -108,7 +108,7 @@ class Deliverer:
         """How long until something may be done; zero if it may be now."""
         now = self._clock()
         async with self._database.reading() as tx:
-            shut = await gates.shut_until(tx, gates.SLACK)
+            shut = await gates.due(tx, gates.SLACK)
             next_at = await claims.soonest(tx, now, await gates.edits(tx))
         if next_at is None:
             return LOOK_AT_LEAST
@@ -118,7 +118,7 @@ class Deliverer:
         """Claim the next piece of work, if any may be done now."""
         now = self._clock()
         async with self._database.writing() as tx:
-            if await gates.shut_until(tx, gates.SLACK) > now:
+            if await gates.due(tx, gates.SLACK) > now:
                 return None
             claim = Claim(f"{self._owner}/{now.timestamp():.3f}", now, now + LEASE)
             return await claims.next_job(tx, claim, await gates.edits(tx))

@@ -1,11 +1,25 @@
 """What a card says, put together from the store's values and CloudMonitor's names and links."""
 
+from collections import Counter
+
 from bot.cloudmonitor import links, names, values
 from bot.rules.alarm import Alarm
-from bot.rules.card import CardFace, IncidentCard, Labels, Language, MuteCard, NoticeCard
+from bot.rules.card import (
+    CardFace,
+    IncidentCard,
+    Labels,
+    Language,
+    MuteCard,
+    NamedGroup,
+    NoticeCard,
+    StormCard,
+)
 from bot.rules.incident import Incident
 from bot.rules.job import CardJob, NoteJob
 from bot.rules.mute import Mute
+from bot.rules.storm import GROUPS_SHOWN, Group, Overview, Storm
+
+PLACES_SHOWN = 5  # products and regions that a storm card names
 
 
 def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFace:
@@ -13,6 +27,8 @@ def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFa
     subject = job.subject
     if subject.notice is not None:
         return NoticeCard(job.card_id, subject.notice, late_by=job.late_by)
+    if subject.storm is not None:
+        return storm_face(job.card_id, *subject.storm, job.language)
     if subject.mute is not None and subject.incident is None:
         return MuteCard(job.card_id, subject.mute, worst=_worst(subject.mute, job.language))
     if subject.incident is None or subject.alarm is None:
@@ -32,6 +48,38 @@ def _worst(mute: Mute, language: Language) -> str | None:
     if mute.hidden is None or mute.hidden.worst is None:
         return None
     return values.format_value(mute.hidden.worst, mute.hidden.unit, language)
+
+
+def storm_face(card_id: str, storm: Storm, overview: Overview, language: Language) -> StormCard:
+    """A storm with names for people; only the worst groups are named."""
+    by_product: Counter[str] = Counter()
+    by_region: Counter[str] = Counter()
+    for one in overview.groups:
+        by_product[names.product_name(one.project, language) or one.project or ""] += one.firing
+        region = names.region_name(one.region_id, None, language)
+        by_region[region or one.region_id or ""] += one.firing
+    named = [_named(one, language) for one in overview.groups if one.firing][:GROUPS_SHOWN]
+    return StormCard(
+        card_id=card_id,
+        storm=storm,
+        overview=overview,
+        groups=tuple(named),
+        products=_most(by_product),
+        regions=_most(by_region),
+    )
+
+
+def _named(group: Group, language: Language) -> NamedGroup:
+    return NamedGroup(
+        group,
+        product=names.product_name(group.project, language) or group.project,
+        region=names.region_name(group.region_id, None, language) or group.region_id,
+    )
+
+
+def _most(counted: Counter[str]) -> tuple[tuple[str, int], ...]:
+    found = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple((name, count) for name, count in found if name and count)[:PLACES_SHOWN]
 
 
 def labels_of(incident: Incident, alarm: Alarm, language: Language) -> Labels:

@@ -13,21 +13,35 @@ from bot.rules.notes import mute_ended, notes_of
 from bot.rules.notice import NoticeKind
 from bot.rules.record import Kind
 from bot.rules.routing import Destination, Route, channels_for
-from bot.store import alarms, callbacks, cards, channels, incidents, mutes, notes, notices
+from bot.store import (
+    alarms,
+    callbacks,
+    cards,
+    channels,
+    holds,
+    incidents,
+    mutes,
+    notes,
+    notices,
+)
 from bot.store.engine import Writing
 from bot.store.incidents import Change
 from bot.store.notices import NoticeChange
 from bot.work.desk import Desk, Letter
+from bot.work.flood import Flood
 from bot.work.quieten import settle_mutes
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """How callbacks are filed here: the routes, and how long an incident can be reopened."""
+    """How callbacks are filed here: the routes, how long an incident can be reopened, and how
+    many new cards a minute a channel takes (0: any number).
+    """
 
     routes: tuple[Route, ...]
     default: Destination
     window: timedelta
+    storm_limit: int = 0
 
     async def file(self, tx: Writing, letters: Sequence[Letter], *, now: datetime) -> list[Outcome]:
         """Judge letters in their order and store everything that follows from them."""
@@ -67,7 +81,8 @@ class Filing:
             one.after.id: self._places(one.after, by_id[one.after.alarm_id], kinds[one.after.id])
             for one in changes
         }
-        await _make_cards(tx, [change.after for change in changes], wanted, now=now)
+        made = await _make_cards(tx, [change.after for change in changes], wanted, now=now)
+        await Flood(self.storm_limit, self.default.language).sort(tx, made, now=now)
         await _queue_notes(tx, desk, now=now)
         await settle_mutes(tx, desk, [change.after for change in changes])
 
@@ -114,29 +129,36 @@ async def _make_cards(
     wanted: dict[int, tuple[Destination, ...]],
     *,
     now: datetime,
-) -> None:
+) -> dict[int, list[Incident]]:
     """A card in every channel that the routes name and that has none of this incident.
 
     Routes are asked again at every change: an incident that has become critical may belong
-    into a further channel.
+    into a further channel. Returns what is new, by channel.
     """
     numbers = await channels.numbers(tx, {to.channel for all_ in wanted.values() for to in all_})
     there = {
         (card.incident_id, card.channel_id) for card in await cards.of_incidents(tx, list(wanted))
     }
-    new = [
-        cards.NewCard(
-            numbers[to.channel],
-            to.language,
-            first_urgency(one),
-            incident_id=one.id,
-            held=cards.MUTED if one.mute_id else None,
-        )
-        for one in changed
-        for to in wanted[one.id]
-        if (one.id, numbers[to.channel]) not in there
-    ]
+    new: list[cards.NewCard] = []
+    made: dict[int, list[Incident]] = {}
+    for one in changed:
+        for to in wanted[one.id]:
+            number = numbers[to.channel]
+            if (one.id, number) not in there:
+                new.append(_new_card(one, number, to))
+                made.setdefault(number, []).append(one)
     await cards.add(tx, new, now=now)
+    return made
+
+
+def _new_card(incident: Incident, channel_id: int, to: Destination) -> cards.NewCard:
+    return cards.NewCard(
+        channel_id,
+        to.language,
+        first_urgency(incident),
+        incident_id=incident.id,
+        held=holds.MUTED if incident.mute_id else None,
+    )
 
 
 async def _queue_notes(tx: Writing, desk: Desk, *, now: datetime) -> None:

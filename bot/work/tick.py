@@ -13,14 +13,14 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
-from bot.rules.card import Language
 from bot.rules.delivery import Urgency
 from bot.rules.incident import Incident
 from bot.rules.mute import Ending, EndReason, Mute
 from bot.rules.notes import mute_ended, mute_ending
-from bot.store import cards, channels, mutes, notes, quiet
+from bot.store import cards, channels, holds, mutes, notes, quiet, storms
 from bot.store.cards import NewCard
 from bot.store.engine import Database, Writing
+from bot.work.flood import Flood
 from bot.work.mute import Poke, apply
 from bot.work.quieten import hidden_by, quieten
 
@@ -33,11 +33,11 @@ AFTER_FAILURE = timedelta(seconds=2)
 class Ticker:
     """One replica's tick; `poke` wakes the delivery loop."""
 
-    def __init__(self, database: Database, *, clock: Clock, poke: Poke, language: Language) -> None:
+    def __init__(self, database: Database, *, clock: Clock, poke: Poke, flood: Flood) -> None:
         self._database = database
+        self._flood = flood
         self._clock = clock
         self._poke = poke
-        self._language = language
         self._something = asyncio.Event()
         self._stopping = False
 
@@ -65,18 +65,28 @@ class Ticker:
         try:
             await self.tick()
             async with self._database.reading() as tx:
-                soonest = await mutes.soonest(tx)
+                times = [await mutes.soonest(tx), await storms.soonest(tx)]
         except StorageUnavailable as error:
             log.warning("tick.postponed", reason=str(error))
             return AFTER_FAILURE
-        if soonest is None:
-            return LONGEST_SLEEP
-        return min(max(soonest - self._clock(), timedelta(0)), LONGEST_SLEEP)
+        until = [at - self._clock() for at in times if at]
+        return min([LONGEST_SLEEP, *(max(each, timedelta(0)) for each in until)])
 
     async def tick(self) -> None:
         """Do everything that is due now."""
-        while not self._stopping and await self._look_at_one():
+        while not self._stopping and (await self._look_at_one() or await self._look_at_a_storm()):
             self._poke()
+
+    async def _look_at_a_storm(self) -> bool:
+        async with self._database.writing() as tx:
+            now = self._clock()
+            await mutes.wait_for_apply(tx)
+            storm = await storms.next_due(tx, now)
+            if storm is None:
+                return False
+            calm = await self._flood.look_at(tx, storm, now=now)
+        log.info("storm.looked_at", storm=storm.id, calm=calm)
+        return True
 
     async def _look_at_one(self) -> bool:
         async with self._database.writing() as tx:
@@ -108,6 +118,7 @@ class Ticker:
         held = await quiet.open_incidents(tx, mute_id=mute.id)
         heard = await quieten(tx, held, await mutes.living(tx), now=now)
         await self._tell_threads(tx, mute, ending.because, heard, now)
+        await self._flood.sort(tx, await _not_shown(tx, heard), now=now)
         hidden = await hidden_by(tx, mute)
         await self._tell_author(tx, mute, now)
         await mutes.save(tx, mute.told(hidden))
@@ -141,8 +152,17 @@ class Ticker:
             await cards.want(tx, mute.id, now=now)
             return
         number = (await channels.numbers(tx, {author}))[author]
-        new = NewCard(number, self._language, Urgency.REST, mute_id=mute.id)
+        new = NewCard(number, self._flood.language, Urgency.REST, mute_id=mute.id)
         await cards.add(tx, [new], now=now)
+
+
+async def _not_shown(tx: Writing, heard: list[Incident]) -> dict[int, list[Incident]]:
+    """What the end of a mute would post now, by channel."""
+    by_id = {one.id: one for one in heard}
+    found: dict[int, list[Incident]] = {}
+    for channel_id, number in await holds.not_shown(tx, list(by_id)):
+        found.setdefault(channel_id, []).append(by_id[number])
+    return found
 
 
 def is_person(actor_id: str) -> bool:

@@ -90,12 +90,14 @@ def test_pauses_only_grow_within_their_bounds(attempts: int) -> None:
     assert BACKOFF_FIRST <= backoff(attempts) <= backoff(attempts + 1) <= BACKOFF_MOST
 
 
-def test_new_cards_go_before_pings_then_clicks_then_the_rest() -> None:
+def test_storms_go_first_then_new_cards_then_pings_then_clicks_then_the_rest() -> None:
     assert sorted(Urgency) == [
+        Urgency.STORM,
         Urgency.FIRST_CRITICAL,
         Urgency.FIRST_WARN,
         Urgency.FIRST_INFO,
         Urgency.NOTE_THAT_PINGS,
+        Urgency.STORM_EDIT,
         Urgency.CLICK,
         Urgency.NOTE,
         Urgency.REST,

@@ -75,12 +75,4 @@ async def test_a_shut_gate_says_why_until_it_opens(database: Database) -> None:
 async def test_a_gate_never_shut_says_nothing(database: Database) -> None:
     assert await told(database, NOON) is None
     async with database.reading() as tx:
-        assert await gates.shut_until(tx, gates.SLACK) == NEVER
-
-
-async def test_a_gate_opened_up_is_open_at_once_and_says_nothing(database: Database) -> None:
-    await shut(database, second(60), "token_revoked")
-    async with database.writing() as tx:
-        await gates.open_up(tx, gates.SLACK)
-        assert await gates.shut_until(tx, gates.SLACK) == NEVER
-    assert await told(database, NOON) is None
+        assert await gates.due(tx, gates.SLACK) == NEVER

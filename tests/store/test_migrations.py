@@ -66,10 +66,12 @@ def test_the_loops_find_their_partial_indexes(database_url: str) -> None:
     assert set(indexes(database_url)) == {
         "ix_callbacks_muted",
         "ix_cards_behind",
+        "ix_cards_in_storm",
         "ix_incidents_muted",
         "ix_incidents_open",
         "ix_mutes_look_again_at",
         "ix_notes_unsaid",
+        "ix_storms_look_again_at",
     }
 
 

@@ -28,6 +28,7 @@ from bot.work.act import Click, Done, Verb, act
 from bot.work.deliver import Deliverer
 from bot.work.desk import Letter
 from bot.work.filing import Filing
+from bot.work.flood import Flood
 from bot.work.tick import Ticker
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -59,6 +60,7 @@ class World:
     time: Time
     deliverer: Deliverer
     routes: tuple[Route, ...] = ()
+    storm_limit: int = 0
     deleted: set[str] = field(default_factory=set[str])
     _ordinals: "count[int]" = field(default_factory=count)
 
@@ -100,7 +102,12 @@ class World:
             Letter.of(Taken(new_id(), self.time.now, "tests", raw), reading, place=0)
             for reading in readings
         ]
-        filing = Filing(self.routes, Destination("alarms", Language.ENGLISH), timedelta(minutes=10))
+        filing = Filing(
+            self.routes,
+            Destination("alarms", Language.ENGLISH),
+            timedelta(minutes=10),
+            self.storm_limit,
+        )
         async with self.database.writing() as tx:
             return await filing.file(tx, letters, now=self.time.now)
 
@@ -124,7 +131,10 @@ class World:
     async def tick(self) -> None:
         """Let the clock do what it has to."""
         ticker = Ticker(
-            self.database, clock=self.time, poke=lambda: None, language=Language.ENGLISH
+            self.database,
+            clock=self.time,
+            poke=lambda: None,
+            flood=Flood(self.storm_limit, Language.ENGLISH),
         )
         await ticker.tick()
 

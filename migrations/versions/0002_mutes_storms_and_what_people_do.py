@@ -1,4 +1,4 @@
-"""Mutes, what people write and do, and the values of callbacks as a column."""
+"""Mutes, storms, what people write and do, and the values of callbacks as a column."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,10 +19,11 @@ BEHIND_0002 = (
     " AND (held IS NULL OR ts IS NOT NULL OR tried_at IS NOT NULL)"
 )
 ONE_OF_TWO = "(incident_id IS NULL) <> (notice_id IS NULL)"
-ONE_OF_THREE = (
+ONE_OF_FOUR = (
     "(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END"
     " + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END"
-    " + CASE WHEN mute_id IS NULL THEN 0 ELSE 1 END) = 1"
+    " + CASE WHEN mute_id IS NULL THEN 0 ELSE 1 END"
+    " + CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) = 1"
 )
 NEW_ON_INCIDENTS = (
     ("first_acknowledged_at", TIME),
@@ -40,6 +41,7 @@ NEW_ON_INCIDENTS = (
 def upgrade() -> None:
     """New tables first, then columns and indexes on those that are there."""
     _make_mutes()
+    _make_storms()
     _make_remarks()
     _change_acts()
     _change_cards()
@@ -94,6 +96,24 @@ def _make_mutes() -> None:
     )
 
 
+def _make_storms() -> None:
+    op.create_table(
+        "storms",
+        sa.Column("id", SERIAL, sa.Identity(always=False), nullable=False),
+        sa.Column("channel_id", SERIAL, nullable=False),
+        sa.Column("opened_at", TIME, nullable=False),
+        sa.Column("ended_at", TIME),
+        sa.Column("look_again_at", TIME),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name="fk_storms_channel_id_channels"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_storms"),
+    )
+    _partial_index(
+        "ix_storms_look_again_at", "storms", ["look_again_at"], "look_again_at IS NOT NULL"
+    )
+
+
 def _make_remarks() -> None:
     op.create_table(
         "remarks",
@@ -123,11 +143,16 @@ def _change_cards() -> None:
     with op.batch_alter_table("cards") as batch:
         batch.drop_constraint(op.f("ck_cards_one_subject"), type_="check")
         batch.add_column(sa.Column("mute_id", sa.BigInteger()))
+        batch.add_column(sa.Column("storm_id", sa.BigInteger()))
+        batch.add_column(sa.Column("in_storm", sa.BigInteger()))
         batch.add_column(sa.Column("held", sa.String(8)))
         batch.create_unique_constraint("uq_cards_mute_id_channel_id", ["mute_id", "channel_id"])
+        batch.create_unique_constraint("uq_cards_storm_id", ["storm_id"])
         batch.create_foreign_key("fk_cards_mute_id_mutes", "mutes", ["mute_id"], ["id"])
-        batch.create_check_constraint(op.f("ck_cards_one_subject"), ONE_OF_THREE)
+        batch.create_foreign_key("fk_cards_storm_id_storms", "storms", ["storm_id"], ["id"])
+        batch.create_check_constraint(op.f("ck_cards_one_subject"), ONE_OF_FOUR)
     _partial_index("ix_cards_behind", "cards", ["urgency", "behind_since"], BEHIND_0002)
+    _partial_index("ix_cards_in_storm", "cards", ["in_storm"], "in_storm IS NOT NULL")
 
 
 def _change_callbacks() -> None:
@@ -166,17 +191,27 @@ def downgrade() -> None:
         batch.alter_column("incident_id", existing_type=sa.BigInteger(), nullable=False)
         batch.drop_column("mute_id")
     op.drop_table("remarks")
+    op.drop_table("storms")
     op.drop_table("mutes")
 
 
 def _change_cards_back() -> None:
-    op.execute("DELETE FROM cards WHERE mute_id IS NOT NULL")
+    op.execute(
+        "DELETE FROM notes WHERE card_id IN"
+        " (SELECT id FROM cards WHERE mute_id IS NOT NULL OR storm_id IS NOT NULL)"
+    )
+    op.execute("DELETE FROM cards WHERE mute_id IS NOT NULL OR storm_id IS NOT NULL")
+    op.drop_index("ix_cards_in_storm", "cards")
     op.drop_index("ix_cards_behind", "cards")
     with op.batch_alter_table("cards") as batch:
         batch.drop_constraint(op.f("ck_cards_one_subject"), type_="check")
         batch.drop_constraint("fk_cards_mute_id_mutes", type_="foreignkey")
+        batch.drop_constraint("fk_cards_storm_id_storms", type_="foreignkey")
         batch.drop_constraint("uq_cards_mute_id_channel_id", type_="unique")
+        batch.drop_constraint("uq_cards_storm_id", type_="unique")
         batch.drop_column("held")
+        batch.drop_column("in_storm")
+        batch.drop_column("storm_id")
         batch.drop_column("mute_id")
         batch.create_check_constraint(op.f("ck_cards_one_subject"), ONE_OF_TWO)
     _partial_index("ix_cards_behind", "cards", ["urgency", "behind_since"], BEHIND_0001)
