@@ -23,7 +23,7 @@ from bot.doors.metrics import Metrics, MetricsDoor
 from bot.doors.slack_http import SlackDoor
 from bot.doors.socket_mode import SocketDoor
 from bot.doors.web import Doors, build_web
-from bot.errors import StorageUnavailable
+from bot.errors import MigrationRefused, StorageUnavailable
 from bot.ids import new_id
 from bot.routes import read_routes
 from bot.rules.card import Language
@@ -169,7 +169,7 @@ class Bot:
                     migrating=self._settings.migrate == "on",
                     now=self._clock(),
                 )
-            except StorageUnavailable as error:
+            except (StorageUnavailable, MigrationRefused) as error:
                 log.warning("database.not_reached", reason=str(error))
                 await asyncio.sleep(UNTIL_DATABASE.total_seconds())
             else:

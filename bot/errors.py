@@ -21,5 +21,9 @@ class StorageUnavailable(TocsinError):
     """The database does not answer. Nothing was stored; try again."""
 
 
+class MigrationRefused(TocsinError):
+    """The database refuses a step of the upgrade. It names the remedy."""
+
+
 class Busy(TocsinError):
     """More callbacks are waiting than can be stored in time. Try again."""

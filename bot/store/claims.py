@@ -21,6 +21,8 @@ from bot.store.tables import cards, cards_behind, channels, notes
 from bot.store.tables import incidents as incidents_table
 from bot.store.values import note_from_json
 
+PUT_OFF = timedelta(minutes=1)
+UNREADABLE = (LookupError, TypeError, ValueError)
 LATE = timedelta(seconds=60)  # a first post that comes later than this says so
 
 _older = notes.alias("older")
@@ -118,7 +120,11 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
         return None
     if not is_edit and row["tried_at"] is None:
         await told_by_first_post(tx, row["id"])
-    subject = await _subject(tx, row)
+    try:
+        subject = await _subject(tx, row)
+    except UNREADABLE as error:
+        await _put_off(tx, cards, row, claim, error)
+        return None
     # Lateness is of the first post. A message that somebody deleted was shown before, and a
     # try whose outcome is unclear may have been: what those said must not change.
     said = is_edit or row["posted"] > 0 or row["tried_at"] is not None
@@ -190,6 +196,11 @@ async def _subject(tx: Reading, row: sa.RowMapping) -> Subject:
 async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob | None:
     if not await _lease_channel(tx, row["channel_id"], claim):
         return None
+    try:
+        note = note_from_json(row["note"])
+    except UNREADABLE as error:
+        await _put_off(tx, notes, row, claim, error)
+        return None
     await tx.connection.execute(
         sa.update(notes)
         .where(notes.c.id == row["id"])
@@ -203,7 +214,7 @@ async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob 
     return NoteJob(
         claim=claim,
         note_id=row["id"],
-        note=note_from_json(row["note"]),
+        note=note,
         card_id=row["card_id"],
         card_ts=row["card_ts"],
         channel=_channel(row),
@@ -211,6 +222,22 @@ async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob 
         alarm=alarm,
         attempts=row["attempts"],
         tried_at=row["tried_at"],
+    )
+
+
+async def _put_off(
+    tx: Writing, table: sa.Table, row: sa.RowMapping, claim: Claim, error: Exception
+) -> None:
+    """A row that we cannot read, perhaps of a newer release, may not stop the others."""
+    await tx.connection.execute(
+        sa.update(table)
+        .where(table.c.id == row["id"])
+        .values(due_at=claim.at + PUT_OFF, last_error=f"unreadable row: {type(error).__name__}")
+    )
+    await tx.connection.execute(
+        sa.update(channels)
+        .where(channels.c.id == row["channel_id"], channels.c.lease_owner == claim.owner)
+        .values(lease_owner=None, lease_until=NEVER)
     )
 
 

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import exc, pool
 
-from bot.errors import StorageUnavailable
+from bot.errors import MigrationRefused, StorageUnavailable
 
 
 def migrations_folder() -> Path:
@@ -37,7 +37,7 @@ def config(url: str) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up. Raises StorageUnavailable when the database does not answer.
+    """Migrate up. Raises StorageUnavailable when the database does not answer, or refuses.
 
     A schema that this release does not know is left alone: a newer release was here, its
     steps are additive, and ours are all in.
@@ -47,7 +47,14 @@ def upgrade(url: str, revision: str = "head") -> None:
     try:
         command.upgrade(config(url), revision)
     except exc.OperationalError as error:
-        raise StorageUnavailable(str(error.orig).strip().split("\n")[0]) from error
+        raise StorageUnavailable(_first_line(error)) from error
+    except exc.DBAPIError as error:
+        remedy = "the database's user needs the right to create and change tables"
+        raise MigrationRefused(f"{_first_line(error)}; {remedy}") from error
+
+
+def _first_line(error: exc.DBAPIError) -> str:
+    return str(error.orig).strip().split("\n")[0]
 
 
 def _knows(revision: str | None) -> bool:

@@ -90,6 +90,9 @@ class Applier:
         except StorageUnavailable as error:
             log.warning("callbacks.apply_postponed", reason=str(error))
             return AFTER_FAILURE
+        except Exception:  # not even a poisoned callback may end the loop: all are kept
+            log.exception("callbacks.apply_failed")
+            return AFTER_FAILURE
         return IDLE
 
     async def _apply_and_rest(self) -> int:

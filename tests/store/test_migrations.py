@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from bot.errors import StorageUnavailable
+from bot.errors import MigrationRefused, StorageUnavailable
 from bot.store import migrate
 from bot.store.tables import metadata
 
@@ -121,3 +121,16 @@ def test_two_replicas_that_start_at_once_migrate_once(postgres_url: str) -> None
 def test_a_database_that_is_away_is_told_as_unavailable(ask: object, url: str) -> None:
     with pytest.raises(StorageUnavailable):
         ask(url)
+
+
+def test_a_user_without_rights_is_told_what_the_user_needs(postgres_url: str) -> None:
+    made = engine(postgres_url)
+    with made.begin() as connection:
+        connection.execute(sa.text("DROP ROLE IF EXISTS guest"))
+        connection.execute(sa.text("CREATE ROLE guest LOGIN"))
+    with made.begin() as connection:  # a schema of the first release, to be upgraded
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(sa.text("GRANT ALL ON alembic_version TO guest"))
+    url = sa.make_url(postgres_url).set(username="guest").render_as_string(hide_password=False)
+    with pytest.raises(MigrationRefused, match="right to create"):
+        migrate.upgrade(url)

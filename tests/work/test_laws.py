@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.rules.job import CardJob
 from bot.rules.record import Reported
@@ -10,6 +11,7 @@ from bot.rules.routing import Route
 from bot.rules.severity import Severity
 from bot.slack.calls import CALL_TIMEOUT
 from bot.slack.card import render_card
+from bot.store.tables import incidents
 from bot.work.act import Effect, Verb
 from bot.work.deliver import LEASE
 from bot.work.faces import face_of
@@ -266,6 +268,30 @@ async def test_a_dead_channel_stops_no_other_channel(town: World) -> None:
     await town.deliver(rounds=3, seconds=61)
     assert len(town.top("db-alarms")) == 1
     assert (await town.channel("db-alarms"))["parked_reason"] is None
+
+
+async def test_a_row_that_cannot_be_read_stops_nobody_else(town: World) -> None:
+    await town.hear(alarm="cpu", severity=Severity.CRITICAL)
+    await town.hear(alarm="disk", severity=Severity.INFO)
+    (first, _) = await town.cards()
+    async with town.database.writing() as tx:
+        await tx.connection.execute(
+            sa.update(incidents)
+            .where(incidents.c.id == first["incident_id"])
+            .values(sort="of_the_future")
+        )
+    await town.deliver(rounds=3)
+    assert ["disk" in message.text for message in town.top()] == [True]
+    assert "unreadable row" in (await town.cards())[0]["last_error"]
+
+
+async def test_a_job_that_takes_longer_than_its_lease_is_let_go(town: World) -> None:
+    await town.hear()
+    job = await town.deliverer.claim()
+    assert job is not None
+    town.time.pass_by(LEASE.total_seconds())
+    await town.deliverer.work_off(job)
+    assert town.slack.calls("chat.postMessage") == []
 
 
 # Law 11: a 429 is nobody's fault.
