@@ -28,6 +28,7 @@ from bot.ids import new_id
 from bot.routes import read_routes
 from bot.rules.card import Language
 from bot.rules.routing import Destination
+from bot.rules.thread import Aloud, Manner, Thread
 from bot.slack.calls import SlackCalls
 from bot.store.engine import Database
 from bot.store.start import bring_up
@@ -53,7 +54,8 @@ GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail lat
 def filing_of(settings: Settings) -> Filing:
     """Where alarms go. Raises SettingsRefused for a routes file with faults."""
     routes = read_routes(settings.routes_file) if settings.routes_file else ()
-    default = Destination(settings.channel, Language(settings.language))
+    manner = Manner(Thread(settings.thread), Aloud(settings.aloud))
+    default = Destination(settings.channel, Language(settings.language), manner)
     return Filing(routes, default, settings.reopen_window, settings.storm_limit)
 
 

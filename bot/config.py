@@ -141,6 +141,23 @@ class PartialSettings(BaseModel, frozen=True, extra="ignore"):
         alias="TOCSIN_REOPEN_WINDOW",
         description="How long after a recovery a new firing reopens the same card: 90s, 10m, 1h.",
     )
+    thread: Annotated[
+        Literal["off", "short", "full"], BeforeValidator(texts.one_of("off", "short", "full"))
+    ] = Field(
+        default="short",
+        alias="TOCSIN_THREAD",
+        description="What the threads of cards are told: off (only what is said aloud), short "
+        "(changes of state) or full (everything).",
+    )
+    aloud: Annotated[
+        Literal["critical", "warn", "info", "never"],
+        BeforeValidator(texts.one_of("critical", "warn", "info", "never")),
+    ] = Field(
+        default="critical",
+        alias="TOCSIN_ALOUD",
+        description="From which severity on recoveries and escalations are shown in the channel "
+        "as well: critical, warn, info or never.",
+    )
     storm_limit: Annotated[int, BeforeValidator(texts.count)] = Field(
         default=20,
         alias="TOCSIN_STORM",

@@ -6,8 +6,9 @@ one. A file is refused as a whole: half a routing table would send alarms to the
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import yaml
 
@@ -17,11 +18,13 @@ from bot.errors import SettingError
 from bot.rules.card import Language
 from bot.rules.facts import FIELDS
 from bot.rules.routing import Route
+from bot.rules.thread import Aloud, Thread
 
 VARIABLE = "TOCSIN_ROUTES"
-KEYS = ("name", "match", "channel", "language", "continue")
+KEYS = ("name", "match", "channel", "language", "thread", "aloud", "continue")
 _MISSPELT = 0.75  # how like a known word another one must be to count as a slip of it
 
+Word = TypeVar("Word", bound=StrEnum)
 _Plain = str | int | float | bool
 
 
@@ -111,8 +114,10 @@ def _read(name: str, keys: Mapping[str, object]) -> Route:
         name=name,
         match=_match(keys.get("match", {})),
         channel=_channel(keys.get("channel")),
-        language=_language(keys.get("language")),
+        language=_word(Language, "language", keys.get("language")),
         stop=not _continues(keys.get("continue", False)),
+        thread=_word(Thread, "thread", keys.get("thread")),
+        aloud=_word(Aloud, "aloud", keys.get("aloud")),
     )
 
 
@@ -127,11 +132,15 @@ def _channel(value: object) -> str:
         raise _Faulty(f"channel {fault}") from None
 
 
-def _language(value: object) -> Language | None:
-    known = [language.value for language in Language]
-    if value is not None and value not in known:
-        raise _Faulty(f"language must be one of: {', '.join(known)}")
-    return None if value is None else Language(value)
+def _word(words: type[Word], key: str, value: object) -> Word | None:
+    """One of a closed set. YAML takes a bare `off` for false."""
+    if value is None:
+        return None
+    known = [each.value for each in words]
+    written = "off" if value is False else value
+    if written not in known:
+        raise _Faulty(f"{key} must be one of: {', '.join(known)}")
+    return words(written)
 
 
 def _continues(value: object) -> bool:

@@ -123,6 +123,13 @@ class NoteKind(StrEnum):
     RECOVERED = "recovered"
     NO_DATA = "no_data"
     DATA_BACK = "data_back"
+    WENT_ON = "went_on"
+    ACKNOWLEDGED = "acknowledged"
+    UNACKNOWLEDGED = "unacknowledged"
+    REMARKED = "remarked"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    JUDGED = "judged"
     MUTE_ENDED = "mute_ended"
     MUTE_ENDING = "mute_ending"
 
@@ -142,10 +149,11 @@ class Note:
     """One line in a card's thread, said once: `key` is unique.
 
     `at` is the sender's time of the change. `times` and `since` belong to FIRED_AGAIN ("3rd
-    time since"), `before` and `after` to SEVERITY_RAISED, `lasted` to RECOVERED, `value` is
-    the value then, in the metric's unit. `mute` belongs to MUTE_ENDED and MUTE_ENDING.
-    `broadcast` shows it in the channel as well: an edit pings nobody. `stays` says that a
-    first post does not tell it already.
+    time since"), `before` and `after` to SEVERITY_RAISED, `lasted` to RECOVERED (and `after`
+    is how bad it was), `value` is the value then, in the metric's unit. `by`, `to` and `text`
+    belong to what people did: who, to whom, and what they wrote. `mute` belongs to
+    MUTE_ENDED and MUTE_ENDING. `broadcast` shows it in the channel as well: an edit pings
+    nobody. `stays` says that a first post does not tell it already.
     """
 
     key: str
@@ -158,5 +166,8 @@ class Note:
     since: datetime | None = None
     lasted: timedelta | None = None
     value: float | None = None
+    by: Person | None = None
+    to: Person | None = None
+    text: str | None = None
     mute: MuteNote | None = None
     stays: bool = False

@@ -1,9 +1,10 @@
 """Which changes of an incident a thread is told of. Pure: two incidents in, notes out."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.rules.card import MuteNote, Note, NoteKind
-from bot.rules.incident import Incident, Sort, State
+from bot.rules.incident import Incident, Person, Sort, State
 from bot.rules.mute import EndReason, Mute
 from bot.rules.severity import Severity, rank_of
 
@@ -16,8 +17,44 @@ def notes_of(before: Incident | None, after: Incident) -> tuple[Note, ...]:
     """
     if before is None or after.sort is Sort.EVENT:
         return ()
-    told = (_fired_again(before, after) or _raised(before, after), _ended(before, after))
-    return tuple(note for note in told if note)
+    told = [_fired_again(before, after) or _raised(before, after), _ended(before, after)]
+    said = tuple(note for note in told if note)
+    return said or _went_on(before, after)
+
+
+def _went_on(before: Incident, after: Incident) -> tuple[Note, ...]:
+    """Nothing new but that it goes on: for those who read threads like a log."""
+    if after.callbacks == before.callbacks or not after.is_open:
+        return ()
+    kind = NoteKind.WENT_ON
+    return (Note(key=_key(after, kind), kind=kind, at=after.heard_at, value=after.last_value),)
+
+
+def act_notes(before: Incident, after: Incident, by: Person, at: datetime) -> tuple[Note, ...]:
+    """What a person did, for the thread; the card says it as well."""
+    return tuple(
+        Note(
+            key=f"{after.id}/{kind.value}/{at.timestamp():.6f}",
+            kind=kind,
+            at=at,
+            by=by,
+            to=after.acknowledged.by if after.acknowledged else None,
+            text=text,
+        )
+        for kind, text in _acts(before, after)
+    )
+
+
+def _acts(before: Incident, after: Incident) -> Iterator[tuple[NoteKind, str | None]]:
+    if after.acknowledged != before.acknowledged:
+        yield (NoteKind.ACKNOWLEDGED if after.acknowledged else NoteKind.UNACKNOWLEDGED), None
+    if after.remarks != before.remarks and after.remark:
+        yield NoteKind.REMARKED, after.remark.text
+    if after.closed != before.closed:
+        reason = after.closed.reason if after.closed else None
+        yield (NoteKind.CLOSED if after.closed else NoteKind.REOPENED), reason
+    if after.feedback != before.feedback and after.feedback:
+        yield NoteKind.JUDGED, after.feedback.value
 
 
 def mute_ended(incident_id: int, mute: Mute, because: EndReason, at: datetime) -> Note:
@@ -104,6 +141,7 @@ def _recovered(after: Incident) -> Note:
         kind=kind,
         at=after.heard_at,
         broadcast=after.worst_severity is Severity.CRITICAL,
+        after=after.worst_severity,
         lasted=max(after.heard_at - after.fired_at, timedelta(0)),
         value=after.recovery_value,
     )

@@ -10,14 +10,16 @@ from fnmatch import fnmatchcase
 
 from bot.rules.card import Language
 from bot.rules.facts import Facts
+from bot.rules.thread import BY_DEFAULT, Aloud, Manner, Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A channel (id or name) and the language spoken there."""
+    """A channel (id or name), the language spoken there, and what it wants to hear."""
 
     channel: str
     language: Language
+    manner: Manner = BY_DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Route:
 
     `match` maps a field in lower case to patterns (`*`, `?`, `[…]`) of which one must fit;
     all fields must. A field that the alarm does not have fits no pattern. `stop` ends the
-    search when the route matches. Without a `language`, the default's.
+    search when the route matches. Without a `language`, a `thread` or `aloud`, the default's.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Route:
     channel: str
     language: Language | None = None
     stop: bool = True
+    thread: Thread | None = None
+    aloud: Aloud | None = None
 
     def fits(self, facts: Facts) -> bool:
         """Whether an alarm with these facts takes this route."""
@@ -51,7 +55,8 @@ def channels_for(
     for route in routes:
         if not route.fits(facts):
             continue
-        there = Destination(route.channel, route.language or default.language)
+        manner = Manner(route.thread or default.manner.thread, route.aloud or default.manner.aloud)
+        there = Destination(route.channel, route.language or default.language, manner)
         found.setdefault(route.channel, there)
         if route.stop:
             break

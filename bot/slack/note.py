@@ -4,12 +4,15 @@ Broadcast notes stand alone in the channel, so each names its alarm.
 """
 
 from bot.rules.card import Language, Note, NoteKind
+from bot.rules.incident import Person
 from bot.slack import blocks
 from bot.slack.message import Message
 from bot.slack.mute_card import extend_button, note_of_mute
 from bot.slack.phrases import severity_word
-from bot.slack.text import Mrkdwn, clean, joined
+from bot.slack.text import Mrkdwn, clean, joined, mention, safe
 from bot.slack.words import Words
+
+TEXT = 500  # characters of what a person wrote; the incident keeps all
 
 _MARKS = {
     NoteKind.SEVERITY_RAISED: "🔺",
@@ -17,6 +20,13 @@ _MARKS = {
     NoteKind.RECOVERED: "✅",
     NoteKind.NO_DATA: "🟣",
     NoteKind.DATA_BACK: "📈",
+    NoteKind.WENT_ON: "▪️",
+    NoteKind.ACKNOWLEDGED: "👀",
+    NoteKind.UNACKNOWLEDGED: "↩️",
+    NoteKind.REMARKED: "📝",
+    NoteKind.CLOSED: "☑️",
+    NoteKind.REOPENED: "🔁",
+    NoteKind.JUDGED: "🏷️",
     NoteKind.MUTE_ENDED: "🔔",
     NoteKind.MUTE_ENDING: "⏳",
 }
@@ -51,8 +61,23 @@ def _line(note: Note, name: str, words: Words) -> Mrkdwn:
             return words.mark("note.recovered_after", name=name, lasted=words.lasting(note.lasted))
         case NoteKind.MUTE_ENDED | NoteKind.MUTE_ENDING if note.mute:
             return note_of_mute(note.mute, name, words)
+        case kind if note.by:
+            return _done(note, note.by, words)
         case kind:
             return words.mark(f"note.{kind.value}", name=name)
+
+
+def _done(note: Note, by: Person, words: Words) -> Mrkdwn:
+    """What a person did. A mention here would ping who did it: the plain name does."""
+    if note.kind is NoteKind.ACKNOWLEDGED and note.to and note.to.id != by.id:
+        return words.mark("note.assigned_by", person=by.name, to=mention(note.to.id, note.to.name))
+    line = words.mark(f"note.{note.kind.value}_by", person=by.name)
+    if not note.text:
+        return line
+    told = note.text
+    if note.kind is NoteKind.JUDGED:
+        told = words.say(f"note.feedback_{note.text}")
+    return words.mark("note.told", line=line, text=safe(told, TEXT))
 
 
 def _fired_again(note: Note, name: str, words: Words) -> Mrkdwn:

@@ -14,6 +14,7 @@ from bot.ids import new_id
 from bot.rules.card import Language
 from bot.rules.delivery import Urgency
 from bot.rules.job import CardJob
+from bot.rules.thread import BY_DEFAULT, Manner
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, cards_behind, channels, incidents
@@ -31,6 +32,7 @@ class NewCard:
     mute_id: int | None = None
     storm_id: int | None = None
     held: str | None = None
+    manner: Manner = BY_DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ async def add(tx: Writing, new: Sequence[NewCard], *, now: datetime) -> None:
             "mute_id": one.mute_id,
             "storm_id": one.storm_id,
             "held": one.held,
+            "thread": one.manner.thread.value,
+            "aloud": one.manner.aloud.value,
             "channel_id": one.channel_id,
             "language": one.language.value,
             "wanted": 1,

@@ -61,6 +61,8 @@ cards = sa.Table(
     sa.Column("lease_until", UtcTime, nullable=False),
     sa.Column("last_error", sa.Text),
     sa.Column("in_storm", sa.BigInteger),
+    sa.Column("thread", sa.String(8), nullable=False, server_default="short"),
+    sa.Column("aloud", sa.String(8), nullable=False, server_default="critical"),
     sa.Column("held", sa.String(8)),
     sa.CheckConstraint(
         "(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END"

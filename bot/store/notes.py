@@ -1,6 +1,6 @@
 """Notes: replies that wait to be said in the threads of cards, each once, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,31 +8,48 @@ import sqlalchemy as sa
 from bot.rules.card import Note
 from bot.rules.delivery import Urgency
 from bot.rules.job import NoteJob
+from bot.rules.thread import Aloud, Manner, Thread, as_told
 from bot.store.columns import NEVER
-from bot.store.engine import Writing, insert_unless_there
-from bot.store.tables import notes
+from bot.store.engine import Reading, Writing, insert_unless_there
+from bot.store.tables import cards, notes
 from bot.store.values import note_to_json
 
 SAID, SHOWN, REFUSED = "said", "shown", "refused"
 
 
 async def add(tx: Writing, new: Sequence[tuple[str, Note]], *, now: datetime) -> None:
-    """Queue notes for cards; one with the same key for the same card is there already."""
+    """Queue notes for cards, as far as their channels want to hear them.
+
+    One with the same key for the same card is there already.
+    """
+    manners = await _manners(tx, {card_id for card_id, _ in new})
     for card_id, note in new:
-        urgency = Urgency.NOTE_THAT_PINGS if note.broadcast else Urgency.NOTE
-        await tx.connection.execute(
-            insert_unless_there(tx, notes).values(
-                card_id=card_id,
-                key=note.key,
-                note=note_to_json(note),
-                urgency=int(urgency),
-                since=now,
-                due_at=now,
-                attempts=0,
-                lease_until=NEVER,
-                stays=note.stays,
-            )
+        told = as_told(note, manners[card_id])
+        if told:
+            await _add(tx, card_id, told, now)
+
+
+async def _manners(tx: Reading, card_ids: Collection[str]) -> dict[str, Manner]:
+    query = sa.select(cards.c.id, cards.c.thread, cards.c.aloud).where(cards.c.id.in_(card_ids))
+    found = await tx.connection.execute(query)
+    return {row.id: Manner(Thread(row.thread), Aloud(row.aloud)) for row in found}
+
+
+async def _add(tx: Writing, card_id: str, note: Note, now: datetime) -> None:
+    urgency = Urgency.NOTE_THAT_PINGS if note.broadcast else Urgency.NOTE
+    await tx.connection.execute(
+        insert_unless_there(tx, notes).values(
+            card_id=card_id,
+            key=note.key,
+            note=note_to_json(note),
+            urgency=int(urgency),
+            since=now,
+            due_at=now,
+            attempts=0,
+            lease_until=NEVER,
+            stays=note.stays,
         )
+    )
 
 
 async def record_said(tx: Writing, job: NoteJob, *, ts: str) -> None:
@@ -50,9 +67,14 @@ async def _settle(
 ) -> None:
     await tx.connection.execute(
         sa.update(notes)
-        .where(notes.c.id == job.note_id)
+        # Said is said, whoever holds it now; refused is only what its owner says.
+        .where(notes.c.id == job.note_id, sa.or_(*_mine(job, outcome)))
         .values(outcome=outcome, ts=ts, last_error=error, lease_owner=None, lease_until=NEVER)
     )
+
+
+def _mine(job: NoteJob, outcome: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (notes.c.lease_owner == job.claim.owner, sa.literal(outcome == SAID))
 
 
 async def put_back(

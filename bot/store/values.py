@@ -159,9 +159,16 @@ def note_from_json(json: Columns) -> Note:
         since=datetime.fromisoformat(json["since"]) if json["since"] else None,
         lasted=timedelta(seconds=json["lasted"]) if json["lasted"] is not None else None,
         value=json["value"],
+        by=_person(json.get("by")),
+        to=_person(json.get("to")),
+        text=json.get("text"),
         mute=_mute_note_from_json(json.get("mute")),  # absent from notes of the first release
         stays=json.get("stays", False),
     )
+
+
+def _person(json: Columns | None) -> Person | None:
+    return Person(**json) if json else None
 
 
 def _mute_note_to_json(mute: MuteNote | None) -> Columns | None:

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from bot.rules.delivery import Urgency
 from bot.rules.incident import Feedback, Incident, Person, Remark
-from bot.store import acts, incidents, remarks
+from bot.rules.notes import act_notes
+from bot.store import acts, cards, incidents, notes, remarks
 from bot.store.acts import Act
 from bot.store.engine import Database, Writing
 from bot.store.incidents import Change
@@ -116,6 +117,10 @@ async def _act(tx: Writing, click: Click, now: datetime) -> Done:
     await incidents.save(tx, [Change(before, after, Urgency.CLICK)], now=now)
     if click.verb is Verb.NOTE and after.remark:
         await remarks.add(tx, after.id, after.remark)
+    if after.mute_id is None:
+        told = act_notes(before, after, click.person, now)
+        shown = await cards.of_incidents(tx, [after.id])
+        await notes.add(tx, [(card.id, note) for card in shown for note in told], now=now)
     await _write_down(tx, click, before, after, now)
     return Done(Effect.DONE, after)
 

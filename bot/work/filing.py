@@ -158,6 +158,7 @@ def _new_card(incident: Incident, channel_id: int, to: Destination) -> cards.New
         first_urgency(incident),
         incident_id=incident.id,
         held=holds.MUTED if incident.mute_id else None,
+        manner=to.manner,
     )
 
 

@@ -145,6 +145,12 @@ def _change_cards() -> None:
         batch.add_column(sa.Column("mute_id", sa.BigInteger()))
         batch.add_column(sa.Column("storm_id", sa.BigInteger()))
         batch.add_column(sa.Column("in_storm", sa.BigInteger()))
+        batch.add_column(
+            sa.Column("thread", sa.String(8), server_default="short", nullable=False)
+        )
+        batch.add_column(
+            sa.Column("aloud", sa.String(8), server_default="critical", nullable=False)
+        )
         batch.add_column(sa.Column("held", sa.String(8)))
         batch.create_unique_constraint("uq_cards_mute_id_channel_id", ["mute_id", "channel_id"])
         batch.create_unique_constraint("uq_cards_storm_id", ["storm_id"])
@@ -210,6 +216,8 @@ def _change_cards_back() -> None:
         batch.drop_constraint("uq_cards_mute_id_channel_id", type_="unique")
         batch.drop_constraint("uq_cards_storm_id", type_="unique")
         batch.drop_column("held")
+        batch.drop_column("aloud")
+        batch.drop_column("thread")
         batch.drop_column("in_storm")
         batch.drop_column("storm_id")
         batch.drop_column("mute_id")

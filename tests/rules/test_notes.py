@@ -18,9 +18,10 @@ CRITICAL, WARN, INFO = Severity.CRITICAL, Severity.WARN, Severity.INFO
 
 
 def told(*callbacks: Heard) -> tuple[Note, ...]:
-    """What is said about the last of these callbacks."""
+    """What threads that want changes of state hear about the last of these callbacks."""
     last = history(*callbacks).judgements[-1]
-    return notes_of(last.before, last.after)
+    said = notes_of(last.before, last.after)
+    return tuple(note for note in said if note.kind is not NoteKind.WENT_ON)
 
 
 def kinds(*callbacks: Heard) -> list[str]:
