@@ -15,13 +15,17 @@ from slack_bolt.async_app import AsyncApp
 from bot.clock import Clock, utc_now
 from bot.cloudmonitor.links import CHINA_SITE, INTERNATIONAL_SITE
 from bot.config import Settings
+from bot.doors.act_dialog import ActDialog
 from bot.doors.api import build_api
 from bot.doors.callbacks import CallbackDoor
 from bot.doors.health import ReadyDoor
-from bot.doors.interactions import ClickDoor, build_bolt
+from bot.doors.interactions import build_bolt
 from bot.doors.metrics import Metrics, MetricsDoor
+from bot.doors.modals import Modals
+from bot.doors.mute_dialog import MuteDialog
 from bot.doors.slack_http import SlackDoor
 from bot.doors.socket_mode import SocketDoor
+from bot.doors.switchboard import Listeners, Switchboard
 from bot.doors.web import Doors, build_web
 from bot.errors import MigrationRefused, StorageUnavailable
 from bot.ids import new_id
@@ -32,12 +36,13 @@ from bot.rules.thread import Aloud, Manner, Thread
 from bot.slack.calls import SlackCalls
 from bot.store.engine import Database
 from bot.store.start import bring_up
-from bot.work.act import Click, Done, act
 from bot.work.apply_callbacks import Applier
 from bot.work.deliver import Deliverer
 from bot.work.filing import Filing
 from bot.work.flood import Flood
 from bot.work.identity import Whoami
+from bot.work.people import People
+from bot.work.permits import Permits
 from bot.work.take_callbacks import Taker
 from bot.work.tick import Ticker
 from bot.work.watch import Watch
@@ -89,7 +94,7 @@ class Bot:
             filing=filing_of(settings),
             owner=owner,
             clock=clock,
-            poke=self._applied,
+            poke=self._changed,
             seen=self.metrics.applied,
             taken=lambda: self.taker.taken,
         )
@@ -100,28 +105,33 @@ class Bot:
 
     def _bolt(self) -> AsyncApp:
         secret = self._settings.slack_signing_secret
-        door = ClickDoor(
-            self._act,
-            self.slack,
-            whoami=self.whoami,
-            language=Language(self._settings.language),
-            clock=self._clock,
-        )
         return build_bolt(
-            door,
+            self._switchboard(),
             token=self._token,
             api_url=self._settings.slack_api_url,
             signing_secret=secret.get_secret_value() if secret else None,
             whoami=self.whoami,
         )
 
-    def _applied(self) -> None:
-        """Callbacks may end mutes as well as change cards."""
+    def _switchboard(self) -> Switchboard:
+        """Everything that people do in Slack, and who handles it."""
+        language = Language(self._settings.language)
+        people = People(self.slack.people, default=language, clock=self._clock)
+        permits = Permits({}, self.slack.people, self.database, clock=self._clock)
+        modals = Modals(self.slack)
+        listeners = Listeners()
+        ActDialog(
+            self.database, modals, permits, people, clock=self._clock, poke=self._changed
+        ).listen(listeners)
+        MuteDialog(self.database, modals, permits, clock=self._clock, poke=self._changed).listen(
+            listeners
+        )
+        return Switchboard(listeners, self.slack, people, whoami=self.whoami, language=language)
+
+    def _changed(self) -> None:
+        """Callbacks and people change cards, and mutes that may end."""
         self.deliverer.poke()
         self.ticker.poke()
-
-    async def _act(self, click: Click) -> Done:
-        return await act(self.database, click, now=self._clock(), poke=self.deliverer.poke)
 
     def _doors(self) -> Doors:
         secret = self._settings.slack_signing_secret

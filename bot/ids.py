@@ -16,3 +16,11 @@ def new_id() -> str:
     bits = bits & ~(0xF << 76) | (0x7 << 76)
     bits = bits & ~(0x3 << 62) | (0x2 << 62)
     return str(uuid.UUID(int=bits))
+
+
+def uuid_or_none(text: str) -> str | None:
+    """An id in its one form; None for what is none, which PostgreSQL would refuse."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None

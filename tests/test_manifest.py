@@ -72,6 +72,17 @@ def test_http_mode_without_an_address_is_a_mistake() -> None:
         manifest("http", None)
 
 
+@pytest.mark.parametrize("mode", ["http", "socket"])
+def test_the_manifest_offers_the_command_the_shortcut_and_the_home(mode: Mode) -> None:
+    features = made(mode)["features"]
+    (command,), (shortcut,) = features["slash_commands"], features["shortcuts"]
+    assert command["command"] == "/alarms"
+    assert command.get("url") == (f"{URL}/slack/events" if mode == "http" else None)
+    assert (shortcut["type"], shortcut["callback_id"]) == ("message", "add_note")
+    assert features["app_home"]["home_tab_enabled"] is True
+    assert made(mode)["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened"]
+
+
 def test_each_method_has_the_scopes_that_slack_says_it_needs() -> None:
     pages = json.loads((DATA / "slack-scopes" / "bot-scopes.json").read_text())
     for method, scopes in SCOPES_OF.items():
@@ -87,10 +98,13 @@ def test_the_manifest_asks_for_the_scopes_of_the_methods_and_no_others() -> None
         "channels:read",
         "chat:write",
         "chat:write.public",
+        "commands",
         "groups:history",
         "groups:read",
         "im:history",
         "im:write",
+        "usergroups:read",
+        "users:read",
     }
 
 

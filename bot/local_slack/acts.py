@@ -134,6 +134,22 @@ class Acts(Parts):
             event["view"] = payloads.full_view(view)
         return await self._subscribed_event(event)
 
+    async def use_shortcut(
+        self, callback_id: str, *, on: Message | str, channel: str = "alarms", by: str = ANN
+    ) -> Delivery:
+        """Use a message shortcut of the app on a message that the person sees."""
+        user = self.space.user(by)
+        if isinstance(on, str):
+            place = self.space.channel(channel)
+            found = [one for one in self._seen(place, user) if one.ts == on]
+            if not found:
+                raise NotPossibleError(f"{user.real_name} sees no such message.")
+            on = found[0]
+        payload = payloads.message_shortcut(self.space, user, on, callback_id)
+        payload["trigger_id"] = self.tickets.trigger(user.id)
+        payload["response_url"] = self._response_url(user, on.channel, on)
+        return await self._interact(user, payload)
+
     async def _click_in(
         self, view: View, user: User, what: str, choice: object, block: str | None
     ) -> Delivery:

@@ -48,6 +48,12 @@ async def click(stand: Stand, args: Args) -> Json:
     return _told(done)
 
 
+async def shortcut(stand: Stand, args: Args) -> Json:
+    """`what` is the shortcut's callback id, `on` a message's ts."""
+    what, on, place = args.need("what"), args.need("on"), args.text("channel") or "alarms"
+    return _told(await stand.use_shortcut(what, on=on, channel=place, by=_who(args)))
+
+
 async def command(stand: Stand, args: Args) -> Json:
     place, thread = args.text("channel") or "alarms", args.text("thread_ts") or None
     text = args.need("text")
@@ -185,8 +191,8 @@ async def reset(stand: Stand, _args: Args) -> Json:
 ACTS: dict[str, Act] = {
     act.__name__.replace("_", "-"): act
     for act in (
-        click, command, say, fill, submit, close, suggest, home, event, delete, archive, invite,
-        kick, create_channel, fault, limits, clock, revoke, restore, disconnect, cut, point,
+        click, shortcut, command, say, fill, submit, close, suggest, home, event, delete, archive,
+        invite, kick, create_channel, fault, limits, clock, revoke, restore, disconnect, cut, point,
         sample, reset,
     )
 }  # fmt: skip

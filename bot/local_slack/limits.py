@@ -39,6 +39,7 @@ PER_MINUTE = {
     "reactions.remove": TIER_2,
     "team.info": TIER_3,
     "usergroups.list": TIER_2,
+    "usergroups.users.list": TIER_2,
     "users.info": TIER_4,
     "users.list": TIER_2,
     "users.lookupByEmail": TIER_3,

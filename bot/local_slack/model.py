@@ -23,6 +23,7 @@ class User:
     email: str = ""
     color: str = "4a6ee0"
     tz: str = "Asia/Shanghai"
+    locale: str = "en-US"
     bot_id: str | None = None
 
 

@@ -64,6 +64,21 @@ def message_action(
     return payload
 
 
+def message_shortcut(space: Workspace, user: User, message: Message, callback_id: str) -> Json:
+    """`message_action`: a shortcut from a message's menu. It tells no metadata."""
+    channel = space.channels[message.channel]
+    shown = {k: v for k, v in render.message_json(space, message).items() if k != "metadata"}
+    return {
+        **_frame(space, "message_action", user),
+        "callback_id": callback_id,
+        "channel": {"id": channel.id, "name": channel_name(channel)},
+        "message": shown,
+        "message_ts": message.ts,
+        "action_ts": space.ts(),
+        "is_enterprise_install": "false",
+    }
+
+
 def view_action(space: Workspace, user: User, view: View, action: Json) -> Json:
     """`block_actions` from a modal or an App Home."""
     return {

@@ -27,8 +27,9 @@ class Shelf(Protocol):
     def thread_of(self, message: Message) -> list[Message]: ...
 
 
-def user_json(user: User) -> Json:
+def user_json(user: User, *, with_locale: bool = False) -> Json:
     """A user object of users.info and users.list."""
+    more: Json = {"locale": user.locale} if with_locale else {}
     profile: Json = {
         "real_name": user.real_name,
         "display_name": user.name,
@@ -46,6 +47,7 @@ def user_json(user: User) -> Json:
         "is_bot": user.bot_id is not None,
         "is_app_user": False,
         "profile": {key: value for key, value in profile.items() if value is not None},
+        **more,
     }
 
 

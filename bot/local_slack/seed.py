@@ -10,6 +10,7 @@ PEOPLE = (
     User("U0ANN00001", "ann", "Ann Keller", "ann@example.com", "b5446e", "Europe/Berlin"),
     User("U0LI000001", "li", "Li Wei", "li@example.com", "2b7a78", "Asia/Shanghai"),
     User("U0BOB00001", "bob", "Bob Okafor", "bob@example.com", "8d6a1f", "America/New_York"),
+    User("U0MEI00001", "mei", "林美", "mei@example.com", "6b4fa0", "Asia/Shanghai", "zh-CN"),
 )
 CHANNELS = (
     ("C0ALARMS01", "alarms", "Alarms from CloudMonitor", False, True),

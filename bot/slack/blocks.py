@@ -15,7 +15,6 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     ButtonElement,
     ContextBlock,
-    DividerBlock,
     HeaderBlock,
     MarkdownTextObject,
     Option,
@@ -57,7 +56,6 @@ class Style(StrEnum):
     """How a button stands out; most should not."""
 
     PRIMARY = "primary"
-    DANGER = "danger"
 
 
 def header(text: str, *, block_id: str) -> JsonObject:
@@ -65,9 +63,9 @@ def header(text: str, *, block_id: str) -> JsonObject:
     return _json(HeaderBlock(block_id=_id(block_id), text=_plain(text, HEADER)))
 
 
-def section(text: Mrkdwn, *, block_id: str) -> JsonObject:
-    """A paragraph."""
-    return _json(SectionBlock(block_id=_id(block_id), text=_mrkdwn(text, TEXT)))
+def section(text: Mrkdwn, *, block_id: str, beside: "Control | None" = None) -> JsonObject:
+    """A paragraph, with a button or a menu beside it."""
+    return _json(SectionBlock(block_id=_id(block_id), text=_mrkdwn(text, TEXT), accessory=beside))
 
 
 def fields(pairs: Sequence[tuple[str, Mrkdwn]], *, block_id: str) -> JsonObject:
@@ -79,11 +77,6 @@ def fields(pairs: Sequence[tuple[str, Mrkdwn]], *, block_id: str) -> JsonObject:
 def context(text: Mrkdwn, *, block_id: str) -> JsonObject:
     """Small print. One element, because Slack puts nothing visible between several."""
     return _json(ContextBlock(block_id=_id(block_id), elements=[_mrkdwn(text, TEXT)]))
-
-
-def divider(*, block_id: str) -> JsonObject:
-    """A line across."""
-    return _json(DividerBlock(block_id=_id(block_id)))
 
 
 Control = ButtonElement | StaticSelectElement | OverflowMenuElement
@@ -121,11 +114,6 @@ def overflow(choices: Sequence[tuple[str, str]], *, action_id: str) -> OverflowM
 
 def _option(text: str, value: str) -> Option:
     return Option(text=_plain(text, BUTTON), value=value)
-
-
-def link_button(label: str, *, action_id: str, url: str) -> ButtonElement:
-    """A button that opens a page. Slack still reports the click, and wants it acknowledged."""
-    return ButtonElement(text=_plain(label, BUTTON), action_id=action_id, url=url)
 
 
 def attachment(blocks: Sequence[JsonObject], *, colour: str) -> JsonObject:

@@ -13,7 +13,8 @@ from datetime import datetime
 from bot.slack.answers import Answer
 from bot.slack.failures import Call, Remedy, SlackFailure
 from bot.slack.message import JsonObject, Message
-from bot.slack.text import Mrkdwn
+from bot.slack.people import PeopleCalls
+from bot.slack.views import Views
 from bot.slack.wire import CALL_TIMEOUT, Wire
 
 __all__ = ["CALL_TIMEOUT", "ChannelSeen", "Found", "Identity", "Posted", "SlackCalls"]
@@ -73,6 +74,8 @@ class SlackCalls:
     def __init__(self, token: str, *, base_url: str) -> None:
         """`base_url` ends in `/api/`. Nothing is opened before the first call."""
         self._wire = Wire(token, base_url)
+        self.views = Views(self._wire)
+        self.people = PeopleCalls(self._wire)
 
     async def aclose(self) -> None:
         """Close the shared session; a later call would open another."""
@@ -169,15 +172,23 @@ class SlackCalls:
         answer = await self._wire.read("conversations.open", {"users": person}, verb="POST")
         return answer.one("channel").text("id")
 
-    async def whisper(self, response_url: str, text: Mrkdwn) -> None:
-        """Tell the person who clicked, and nobody else (five times in 30 minutes at most)."""
-        body: JsonObject = {"response_type": "ephemeral", "replace_original": False, "text": text}
+    async def respond(self, response_url: str, body: JsonObject) -> None:
+        """Answer an interaction or a command (five times in 30 minutes at most)."""
         await self._wire.respond(response_url, body)
 
-    async def whisper_to(self, channel: str, user: str, text: Mrkdwn) -> None:
-        """Tell one member of a channel something that nobody else sees."""
-        body: JsonObject = {"channel": channel, "user": user, "text": text, "parse": "none"}
+    async def whisper_to(self, channel: str, user: str, message: Message) -> None:
+        """Tell one member of a channel something that nobody else sees.
+
+        It takes no attachments that hold blocks.
+        """
+        body: JsonObject = {"channel": channel, "user": user, "parse": "none"}
+        body |= {"text": message.text, "blocks": list(message.blocks)}
         await self._wire.send(Call.WHISPER, "chat.postEphemeral", body)
+
+    async def say_to(self, person_id: str, message: Message) -> None:
+        """Tell somebody in their direct messages. For answers only: it may come twice."""
+        body: JsonObject = {"channel": person_id, **message.payload(), "parse": "none"}
+        await self._wire.send(Call.WHISPER, "chat.postMessage", body)
 
     async def _posted(self, body: JsonObject) -> Answer:
         """The one second request that is safe: Slack refused the first for its metadata.

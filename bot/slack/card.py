@@ -25,6 +25,7 @@ from bot.slack.look import QUIET_COLOUR, colour_of, mark_of
 from bot.slack.message import JsonObject, Message
 from bot.slack.mute_card import muted_line, render_mute
 from bot.slack.notice import render_notice
+from bot.slack.people_lines import people_lines
 from bot.slack.phrases import breached, course, ended, instance_of, measured, metric_of, name_of
 from bot.slack.states import open_state, over_state
 from bot.slack.storm_card import render_storm
@@ -34,6 +35,7 @@ from bot.slack.words import Words
 
 ACKNOWLEDGE = "acknowledge"
 UNACKNOWLEDGE = "unacknowledge"
+MUTE, UNMUTE, HISTORY, MORE = "mute", "end_mute", "history", "more"
 
 
 def render_card(face: CardFace, language: Language) -> Message:
@@ -85,6 +87,7 @@ def _body(card: IncidentCard, words: Words) -> list[JsonObject]:
     if card.mute:
         body.append(blocks.context(muted_line(card.mute, words), block_id=f"{number}:mute"))
     body.append(blocks.context(open_state(card, words), block_id=f"{number}:state"))
+    body.extend(_told_by_people(card, words))
     body.extend(_links(card, words))
     body.append(blocks.actions(_buttons(card, words), block_id=f"{number}:actions"))
     return body
@@ -99,12 +102,24 @@ def _over(card: IncidentCard, words: Words) -> Message:
     paragraph = joined("\n", [head, _ending(card, words)])
     history = [each for each in card.links if each.kind is LinkKind.HISTORY]
     small = joined(" · ", [over_state(card, words), *(_linked(each, words) for each in history)])
-    body = [blocks.context(small, block_id=f"{number}:state")]
+    body = [
+        blocks.context(small, block_id=f"{number}:state"),
+        *_told_by_people(card, words),
+    ]
+    menu = blocks.overflow(_more_when_over(card, words), action_id=MORE)
     return Message(
         text=summary(card, words),
-        blocks=(blocks.section(paragraph, block_id=f"{number}:title"),),
+        blocks=(blocks.section(paragraph, block_id=f"{number}:title", beside=menu),),
         attachments=(blocks.attachment(body, colour=colour_of(card.incident)),),
     )
+
+
+def _told_by_people(card: IncidentCard, words: Words) -> list[JsonObject]:
+    """What people wrote and thought, and what this alarm's past tells."""
+    lines = list(people_lines(card, words))
+    if not lines:
+        return []
+    return [blocks.context(joined("\n", lines), block_id=f"{card.card_id}:people")]
 
 
 def _ending(card: IncidentCard, words: Words) -> Mrkdwn:
@@ -124,11 +139,48 @@ def _linked(each: Link, words: Words) -> Mrkdwn:
     return link(each.url, words.say(f"link.{each.kind.value}"))
 
 
-def _buttons(card: IncidentCard, words: Words) -> list[ButtonElement]:
+def _buttons(card: IncidentCard, words: Words) -> list[blocks.Control]:
     """What a person may do; the value is the card's id, never a state."""
+    return [
+        _acknowledge(card, words),
+        _mute(card, words),
+        blocks.button(words.say("button.history"), action_id=HISTORY, value=card.card_id),
+        blocks.overflow(_more(card, words), action_id=MORE),
+    ]
+
+
+def _acknowledge(card: IncidentCard, words: Words) -> ButtonElement:
     if card.incident.acknowledged:
         label = words.say("button.unacknowledge")
-        return [blocks.button(label, action_id=UNACKNOWLEDGE, value=card.card_id)]
+        return blocks.button(label, action_id=UNACKNOWLEDGE, value=card.card_id)
     label = words.say("button.acknowledge")
     style = blocks.Style.PRIMARY
-    return [blocks.button(label, action_id=ACKNOWLEDGE, value=card.card_id, style=style)]
+    return blocks.button(label, action_id=ACKNOWLEDGE, value=card.card_id, style=style)
+
+
+def _mute(card: IncidentCard, words: Words) -> ButtonElement:
+    if card.mute:
+        return blocks.button(words.say("more.unmute"), action_id=UNMUTE, value=str(card.mute.id))
+    return blocks.button(words.say("mute_form.button"), action_id=MUTE, value=card.card_id)
+
+
+def _more(card: IncidentCard, words: Words) -> list[tuple[str, str]]:
+    """Five at most, so what one thinks of it is one choice, with its own modal."""
+    incident = card.incident
+    offered = {
+        "take": incident.acknowledged is not None,
+        "assign": incident.can_be_acknowledged,
+        "note": True,
+        "resolve": incident.is_open,
+        "feedback": True,
+    }
+    return _choices([verb for verb, fits in offered.items() if fits], card, words)
+
+
+def _more_when_over(card: IncidentCard, words: Words) -> list[tuple[str, str]]:
+    reopen = ["reopen"] if card.incident.closed else []
+    return _choices([HISTORY, "note", *reopen, "feedback"], card, words)
+
+
+def _choices(verbs: list[str], card: IncidentCard, words: Words) -> list[tuple[str, str]]:
+    return [(words.say(f"more.{verb}"), f"{verb}:{card.card_id}") for verb in verbs]

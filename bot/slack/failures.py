@@ -1,6 +1,7 @@
 """The one table of what to do when Slack says no: from Slack's error words to remedies.
 
-Nothing else in the program may compare an error word. Sources: Slack's method pages of
+Nothing else in the program may compare an error word, but `views` for what becomes of views.
+Sources: Slack's method pages of
 chat.postMessage, chat.update, conversations.history, conversations.replies, and its page of
 errors that every method knows (docs.slack.dev/reference/methods).
 """
@@ -32,6 +33,7 @@ class Call(StrEnum):
     EDIT = "edit"
     READ = "read"
     WHISPER = "whisper"
+    VIEW = "view"
 
 
 class SlackFailure(TocsinError):

@@ -19,8 +19,19 @@ SCOPES_OF: Final[dict[str, tuple[str, ...]]] = {
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "conversations.open": ("im:write",),
     "conversations.list": ("channels:read", "groups:read"),
+    "users.info": ("users:read",),  # the language and time zone of private answers
+    "usergroups.users.list": ("usergroups:read",),  # permissions by user group
+    "views.open": (),
+    "views.push": (),
+    "views.update": (),
+    "views.publish": (),
 }
-SCOPES: Final = tuple(sorted({scope for scopes in SCOPES_OF.values() for scope in scopes}))
+OF_FEATURES: Final = ("commands",)  # the slash command and the shortcut
+SCOPES: Final = tuple(
+    sorted({scope for scopes in SCOPES_OF.values() for scope in scopes} | set(OF_FEATURES))
+)
+COMMAND: Final = "/alarms"
+ADD_NOTE: Final = "add_note"
 
 EVENTS_PATH: Final = "/slack/events"  # everything of Slack comes in here in HTTP mode
 
@@ -42,10 +53,11 @@ def manifest(mode: Mode, url: str | None) -> dict[str, object]:
             "long_description": _LONG_DESCRIPTION,
             "background_color": "#7a1f1f",
         },
-        "features": {"bot_user": {"display_name": "Tocsin", "always_online": True}},
+        "features": _features(mode, url),
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "interactivity": _interactivity(mode, url),
+            "event_subscriptions": _events(mode, url),
             "org_deploy_enabled": False,
             "socket_mode_enabled": mode == "socket",
             "token_rotation_enabled": False,
@@ -53,9 +65,46 @@ def manifest(mode: Mode, url: str | None) -> dict[str, object]:
     }
 
 
+def _features(mode: Mode, url: str | None) -> dict[str, object]:
+    command: dict[str, object] = {
+        "command": COMMAND,
+        "description": "Alarms: what fires, search, history, acknowledge, mute",
+        "usage_hint": "[help | list | search severity:critical | ack 42 | mute 42 for 4h]",
+        "should_escape": False,
+    }
+    if mode == "http":
+        command["url"] = _address(url)
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,  # receipts of mutes and files come there
+            "messages_tab_read_only_enabled": True,
+        },
+        "bot_user": {"display_name": "Tocsin", "always_online": True},
+        "shortcuts": [
+            {
+                "name": "Add note to alarm",
+                "type": "message",
+                "callback_id": ADD_NOTE,
+                "description": "Keep what this message tells with its alarm",
+            }
+        ],
+        "slash_commands": [command],
+    }
+
+
+def _events(mode: Mode, url: str | None) -> dict[str, object]:
+    events: dict[str, object] = {"bot_events": ["app_home_opened"]}
+    return events if mode == "socket" else {"request_url": _address(url), **events}
+
+
 def _interactivity(mode: Mode, url: str | None) -> dict[str, object]:
     if mode == "socket":
         return {"is_enabled": True}
+    return {"is_enabled": True, "request_url": _address(url)}
+
+
+def _address(url: str | None) -> str:
     if url is None:
         raise ValueError("HTTP mode needs the bot's public address")
-    return {"is_enabled": True, "request_url": f"{url}{EVENTS_PATH}"}
+    return f"{url}{EVENTS_PATH}"

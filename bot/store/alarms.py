@@ -5,9 +5,10 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
+from bot.ids import uuid_or_none
 from bot.rules.alarm import Alarm
 from bot.store.engine import Reading, Writing
-from bot.store.tables import alarms
+from bot.store.tables import alarms, cards, incidents
 
 
 def _alarm(row: sa.RowMapping) -> Alarm:
@@ -66,3 +67,25 @@ async def page(tx: Reading, *, limit: int, before_id: int | None) -> list[Alarm]
         query = query.where(alarms.c.id < before_id)
     found = await tx.connection.execute(query)
     return [_alarm(row) for row in found.mappings()]
+
+
+async def find(tx: Reading, number: int) -> Alarm | None:
+    """One alarm."""
+    row = (await tx.connection.execute(sa.select(alarms).where(alarms.c.id == number))).mappings()
+    found = row.first()
+    return _alarm(found) if found else None
+
+
+async def of_card(tx: Reading, card_id: str) -> Alarm | None:
+    """The alarm whose incident a card shows; None for what is no card's id."""
+    number = uuid_or_none(card_id)
+    if number is None:
+        return None
+    query = (
+        sa.select(alarms)
+        .join(incidents, incidents.c.alarm_id == alarms.c.id)
+        .join(cards, cards.c.incident_id == incidents.c.id)
+        .where(cards.c.id == number)
+    )
+    found = (await tx.connection.execute(query)).mappings().first()
+    return _alarm(found) if found else None

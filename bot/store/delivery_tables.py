@@ -92,6 +92,12 @@ sa.Index(
     postgresql_where=cards_behind,
 )
 sa.Index(
+    "ix_cards_ts",  # a note by the message shortcut
+    cards.c.ts,
+    sqlite_where=cards.c.ts.is_not(None),
+    postgresql_where=cards.c.ts.is_not(None),
+)
+sa.Index(
     "ix_cards_in_storm",  # what a storm card counts
     cards.c.in_storm,
     sqlite_where=cards.c.in_storm.is_not(None),

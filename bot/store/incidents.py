@@ -6,10 +6,10 @@ Law 1 of delivery stands here: equal values write nothing and bump nothing.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import sqlalchemy as sa
 
+from bot.ids import uuid_or_none
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.incident import Incident
 from bot.store import holds, storms
@@ -51,9 +51,8 @@ async def of_card(tx: Writing, card_id: str) -> Incident | None:
 
     None for a card we do not have, and for what is no id at all: PostgreSQL refuses that.
     """
-    try:
-        number = str(UUID(card_id))
-    except ValueError:
+    number = uuid_or_none(card_id)
+    if number is None:
         return None
     shown = sa.select(cards.c.incident_id).where(cards.c.id == number).scalar_subquery()
     query = sa.select(incidents).where(incidents.c.id == shown).with_for_update()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bot.ids import uuid_or_none
 from bot.rules.alarm import Alarm
 from bot.rules.incident import Incident
 from bot.store.engine import Reading
-from bot.store.tables import alarms, incidents
+from bot.store.tables import alarms, cards, channels, incidents
 from bot.store.values import incident_from_columns
 
 DIGITS = 18  # any number of so many fits the column
@@ -85,3 +86,23 @@ async def find(tx: Reading, number: int) -> Listed | None:
     found = await tx.connection.execute(_both.where(incidents.c.id == number))
     row = found.mappings().first()
     return _listed(row) if row else None
+
+
+async def of_card(tx: Reading, card_id: str) -> Listed | None:
+    """The incident that a card shows; None for what is no card's id."""
+    number = uuid_or_none(card_id)
+    if number is None:
+        return None
+    shown = sa.select(cards.c.incident_id).where(cards.c.id == number).scalar_subquery()
+    row = (await tx.connection.execute(_both.where(incidents.c.id == shown))).mappings().first()
+    return _listed(row) if row else None
+
+
+async def card_at(tx: Reading, channel_id: str, ts: str) -> str | None:
+    """The card that stands at this place in Slack; by Slack's id of the channel."""
+    query = (
+        sa.select(cards.c.id)
+        .join(channels, channels.c.id == cards.c.channel_id)
+        .where(cards.c.ts == ts, channels.c.slack_id == channel_id)
+    )
+    return await tx.connection.scalar(query)

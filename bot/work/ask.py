@@ -62,3 +62,29 @@ async def alarm_page(database: Database, *, limit: int, before_id: int | None) -
     """A page of alarms, newest first."""
     async with database.reading() as tx:
         return await alarms.page(tx, limit=limit, before_id=before_id)
+
+
+async def alarm(database: Database, number: int) -> Alarm | None:
+    """One alarm."""
+    async with database.reading() as tx:
+        return await alarms.find(tx, number)
+
+
+async def alarm_of_card(database: Database, card_id: str) -> Alarm | None:
+    """The alarm whose incident a card shows."""
+    async with database.reading() as tx:
+        return await alarms.of_card(tx, card_id)
+
+
+async def incident_of_card(database: Database, card_id: str) -> Told | None:
+    """The incident that a card shows."""
+    async with database.reading() as tx:
+        found = await lookups.of_card(tx, card_id)
+        shown = await cards.of_incidents(tx, [found.incident.id]) if found else []
+    return _told(found, shown) if found else None
+
+
+async def card_at(database: Database, channel_id: str, ts: str) -> str | None:
+    """The card that stands at this place in Slack."""
+    async with database.reading() as tx:
+        return await lookups.card_at(tx, channel_id, ts)

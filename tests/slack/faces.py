@@ -11,14 +11,30 @@ from bot.rules.card import (
     Language,
     Link,
     LinkKind,
+    MuteCard,
+    NamedGroup,
     Note,
     NoteKind,
     NoticeCard,
+    StormCard,
 )
-from bot.rules.incident import Acknowledgement, Incident, Person, Sort, State
+from bot.rules.incident import (
+    Acknowledgement,
+    Closing,
+    Feedback,
+    Incident,
+    Memory,
+    Person,
+    Remark,
+    Sort,
+    State,
+)
+from bot.rules.matcher import Matcher, Operator
+from bot.rules.mute import Ending, EndReason, Hidden, Mute
 from bot.rules.notice import Notice, NoticeKind
 from bot.rules.record import Expression, Threshold
 from bot.rules.severity import Severity
+from bot.rules.storm import Count, Group, Overview, Storm
 
 CARD_ID = "0196a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b"
 NOON = datetime(2026, 5, 4, 4, 2, tzinfo=UTC)
@@ -81,7 +97,7 @@ FIRING = IncidentCard(CARD_ID, INCIDENT, ALARM, LABELS, LINKS)
 
 def spoken(face: CardFace, language: Language) -> CardFace:
     """The face with labels in the card's language, as the bot would make them."""
-    if isinstance(face, NoticeCard) or language is Language.ENGLISH:
+    if not isinstance(face, IncidentCard) or language is Language.ENGLISH:
         return face
     chinese = {"CPU usage": "CPU 使用率", "Disk usage": "磁盘使用率"}
     metric, region = face.labels.metric, face.labels.region
@@ -209,6 +225,52 @@ EVENT = IncidentCard(
 )
 
 
+LI = Person("U0LI000001", "li")
+MUTE = Mute(
+    id=17,
+    matchers=(Matcher("instanceid", Operator.EQUAL, "i-bp1a2b3c4d5e6f7g8h9i"),),
+    reason="log rotation",
+    created_by=ANN,
+    created_at=after(5),
+    starts_at=after(5),
+    ends_at=after(65),
+)
+MUTED = replace(FIRING, mute=MUTE)
+REMEMBERED = changed(
+    memory=Memory(3, 7, last_by=LI, last_after=timedelta(minutes=4), last_remark="log rotation"),
+    remarks=2,
+    remark=Remark(LI, after(6), "the disk is full of *old* logs"),
+)
+CLOSED_BY_HAND = changed(
+    ACKNOWLEDGED,
+    state=State.CLOSED,
+    closed=Closing(ANN, after(9), "the host is gone"),
+    feedback=Feedback.NOT_ACTIONABLE,
+)
+MUTE_OVER = MuteCard(
+    CARD_ID,
+    replace(
+        MUTE,
+        ended=Ending(after(65), EndReason.TIME),
+        hidden=Hidden(callbacks=14, incidents=3, instances=3, worst=99.1, unit="%"),
+    ),
+    worst="99.1 %",
+)
+GROUPS = (
+    Group("支付集群 CPU 过高", "acs_ecs", "cn-hangzhou", 1, critical=3, warn=12, over=4),
+    Group("磁盘 *紧张*", "acs_rds", "cn-shanghai", 2, warn=7, acknowledged=2),
+)
+STORM = StormCard(
+    CARD_ID,
+    Storm(4, 1, NOON, look_again_at=after(1)),
+    Overview(GROUPS, Count(own=20, in_storm=8, muted=2)),
+    (NamedGroup(GROUPS[0], "ECS", "China (Hangzhou)"), NamedGroup(GROUPS[1], "RDS", None)),
+    products=(("ECS", 15), ("RDS", 7)),
+    regions=(("China (Hangzhou)", 15),),
+)
+STORM_OVER = replace(STORM, storm=STORM.storm.over(after(30)), groups=())
+
+
 def notice(kind: NoticeKind, **changes: object) -> NoticeCard:
     """A notice's card."""
     made = Notice(
@@ -235,6 +297,12 @@ FACES: dict[str, CardFace] = {
     "late": LATE,
     "expression": DISK,
     "event": EVENT,
+    "muted": MUTED,
+    "remembered": REMEMBERED,
+    "closed_by_hand": CLOSED_BY_HAND,
+    "mute_over": MUTE_OVER,
+    "storm": STORM,
+    "storm_over": STORM_OVER,
     "test": TEST,
     "unreadable": UNREADABLE,
     "failed": FAILED,

@@ -13,14 +13,30 @@ from bot.rules.card import (
     Labels,
     Link,
     LinkKind,
+    MuteCard,
+    NamedGroup,
     Note,
     NoteKind,
     NoticeCard,
+    StormCard,
 )
-from bot.rules.incident import Acknowledgement, Incident, Person, Sort, State
+from bot.rules.incident import (
+    Acknowledgement,
+    Closing,
+    Feedback,
+    Incident,
+    Memory,
+    Person,
+    Remark,
+    Sort,
+    State,
+)
+from bot.rules.matcher import Matcher, Operator
+from bot.rules.mute import Ending, EndReason, Hidden, Mute
 from bot.rules.notice import Notice, NoticeKind
 from bot.rules.record import Expression, Threshold
 from bot.rules.severity import Severity
+from bot.rules.storm import Count, Group, Overview, Storm
 from tests.slack.faces import CARD_ID, NOON, after
 
 PIECES = [
@@ -72,6 +88,7 @@ thresholds = st.builds(
     st.none(),
     st.none() | st.integers(0, 99),
 )
+late = st.none() | st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds))
 incidents = st.builds(
     Incident,
     id=st.just(7),
@@ -90,11 +107,55 @@ incidents = st.builds(
     threshold=st.none() | thresholds,
     expressions=st.lists(st.builds(Expression, nasty), max_size=3).map(tuple),
     acknowledged=st.none() | st.builds(Acknowledgement, persons, moments),
+    closed=st.none() | st.builds(Closing, persons, moments, nasty),
+    feedback=st.none() | st.sampled_from(Feedback),
+    remarks=st.integers(0, 1_000),
+    remark=st.none() | st.builds(Remark, persons, moments, nasty),
+    memory=st.none() | st.builds(Memory, st.integers(1, 999), st.just(7), persons, late, maybe),
     event_status=maybe,
     content=st.lists(st.tuples(nasty, nasty), max_size=10).map(tuple),
 )
-late = st.none() | st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds))
-incident_cards = st.builds(IncidentCard, st.just(CARD_ID), incidents, alarms, labels, links, late)
+matchers = st.builds(Matcher, nasty, st.sampled_from(Operator), nasty)
+mutes = st.builds(
+    Mute,
+    id=st.integers(1, 10**9),
+    matchers=st.lists(matchers, max_size=30).map(tuple),
+    reason=nasty,
+    created_by=persons,
+    created_at=moments,
+    starts_at=moments,
+    ends_at=moments,
+    until_recovered=st.booleans(),
+    ended=st.none() | st.builds(Ending, moments, st.sampled_from(EndReason), st.none() | persons),
+    hidden=st.none() | st.builds(Hidden, *[st.integers(0, 10**6)] * 3),
+)
+incident_cards = st.builds(
+    IncidentCard,
+    st.just(CARD_ID),
+    incidents,
+    alarms,
+    labels,
+    links,
+    late,
+    st.none() | mutes,
+)
+counts = st.integers(0, 10**6)
+groups = st.builds(
+    Group, nasty, maybe, maybe, st.integers(1, 10**9), counts, counts, counts, counts, counts
+)
+storm_cards = st.builds(
+    StormCard,
+    st.just(CARD_ID),
+    st.builds(Storm, st.just(4), st.just(1), moments, st.none() | moments),
+    st.builds(
+        Overview,
+        st.lists(groups, max_size=20).map(tuple),
+        st.builds(Count, counts, counts, counts),
+    ),
+    st.lists(st.builds(NamedGroup, groups, maybe, maybe), max_size=10).map(tuple),
+    st.lists(st.tuples(nasty, counts), max_size=5).map(tuple),
+    st.lists(st.tuples(nasty, counts), max_size=5).map(tuple),
+)
 notices = st.builds(
     Notice,
     st.just(1),
@@ -106,8 +167,11 @@ notices = st.builds(
     maybe,
     maybe,
 )
-faces: st.SearchStrategy[CardFace] = incident_cards | st.builds(
-    NoticeCard, st.just(CARD_ID), notices, late
+faces: st.SearchStrategy[CardFace] = (
+    incident_cards
+    | st.builds(NoticeCard, st.just(CARD_ID), notices, late)
+    | st.builds(MuteCard, st.just(CARD_ID), mutes, maybe)
+    | storm_cards
 )
 notes = st.builds(
     Note,
@@ -143,6 +207,8 @@ def named_everywhere(card: IncidentCard, text: str) -> IncidentCard:
         expressions=(Expression(text),),
         content=tuple((named(), named()) for _ in range(10)),
         acknowledged=Acknowledgement(Person(text, text), NOON),
+        remark=Remark(Person(text, text), NOON, text),
+        memory=Memory(3, 7, Person(text, text), timedelta(minutes=4), text),
     )
     return replace(
         card,

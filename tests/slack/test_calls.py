@@ -19,7 +19,9 @@ from bot.slack.calls import (
 from bot.slack.check import Surface, check_payload
 from bot.slack.failures import Remedy, SlackFailure
 from bot.slack.message import Message
+from bot.slack.tell import Ear, tell
 from bot.slack.text import Mrkdwn
+from bot.slack.views import ViewLost
 from tests.slack.goldens import messages
 from tests.slack.stand_in import StandIn, dropped, half, no, ok, raw, says, silent, stand_in
 
@@ -344,11 +346,12 @@ async def test_channels_of_all_pages_are_listed(slack: StandIn, calls: SlackCall
     )
 
 
-async def test_a_whisper_goes_to_the_clicker_without_a_token(
+async def test_an_answer_goes_to_the_clicker_without_a_token(
     slack: StandIn, calls: SlackCalls
 ) -> None:
     slack.on("respond", raw(b"ok", "text/plain"))
-    await calls.whisper(f"{slack.base_url}respond", Mrkdwn("hello"))
+    ear = Ear("U1", "C1", f"{slack.base_url}respond")
+    assert await tell(calls, ear, Mrkdwn("hello"))
     (heard,) = slack.heard
     assert heard.authorization is None
     assert heard.arguments == {
@@ -358,21 +361,59 @@ async def test_a_whisper_goes_to_the_clicker_without_a_token(
     }
 
 
-async def test_a_whisper_to_an_expired_address_fails(slack: StandIn, calls: SlackCalls) -> None:
+async def test_an_answer_to_an_expired_address_is_whispered_in_the_channel(
+    slack: StandIn, calls: SlackCalls
+) -> None:
     slack.on("respond", no("expired_url", 404))
-    failure = await failure_of(calls.whisper(f"{slack.base_url}respond", Mrkdwn("hello")))
-    assert (failure.word, failure.remedy) == ("http_404", Remedy.TRY_AGAIN)
-
-
-async def test_a_member_is_told_something_privately(slack: StandIn, calls: SlackCalls) -> None:
     slack.on("chat.postEphemeral", ok(message_ts="1"))
-    await calls.whisper_to("C1", "U1", Mrkdwn("hello"))
-    assert slack.heard[0].arguments == {
+    assert await tell(calls, Ear("U1", "C1", f"{slack.base_url}respond"), Mrkdwn("hello"))
+    assert slack.heard[1].arguments == {
         "channel": "C1",
         "user": "U1",
         "text": "hello",
+        "blocks": [],
         "parse": "none",
     }
+
+
+async def test_whoever_is_not_in_the_channel_is_told_in_their_direct_messages(
+    slack: StandIn, calls: SlackCalls
+) -> None:
+    slack.on("chat.postEphemeral", no("user_not_in_channel"))
+    slack.on("chat.postMessage", ok(ts="1", channel="D1"))
+    assert await tell(calls, Ear("U1", "C1"), Mrkdwn("hello"))
+    assert slack.heard[1].arguments["channel"] == "U1"
+
+
+async def test_an_answer_that_no_way_takes_is_let_go(slack: StandIn, calls: SlackCalls) -> None:
+    slack.on("chat.postMessage", no("account_inactive"))
+    assert not await tell(calls, Ear("U1"), Mrkdwn("hello"))
+
+
+@pytest.mark.parametrize(
+    ("word", "lost"),
+    [
+        ("expired_trigger_id", ViewLost.TOO_LATE),
+        ("exchanged_trigger_id", ViewLost.TOO_LATE),
+        ("not_found", ViewLost.CLOSED),
+        ("hash_conflict", ViewLost.CHANGED),
+        ("push_limit_reached", ViewLost.TOO_DEEP),
+    ],
+)
+async def test_a_view_that_cannot_be_shown_says_why(
+    slack: StandIn, calls: SlackCalls, word: str, lost: ViewLost
+) -> None:
+    slack.on("views.update", no(word))
+    assert await calls.views.update("V1", {"type": "modal"}, hash="1.a") is lost
+    assert slack.heard[0].arguments["hash"] == "1.a"
+
+
+async def test_a_view_that_is_refused_for_its_blocks_is_a_failure(
+    slack: StandIn, calls: SlackCalls
+) -> None:
+    slack.on("views.open", no("invalid_blocks"))
+    failure = await failure_of(calls.views.open("1.2", {"type": "modal"}))
+    assert failure.word == "invalid_blocks"
 
 
 async def test_one_session_serves_all_calls_and_can_be_closed(

@@ -24,6 +24,7 @@ from tests.slack.faces import (
     FIRED_AGAIN,
     FIRING,
     LATE,
+    MUTED,
     NO_DATA,
     RECOVERED,
     TEST,
@@ -63,7 +64,23 @@ def buttons(face: CardFace) -> list[tuple[object, object]]:
     """Action and value of each button."""
     rows = [each["elements"] for each in _blocks(face) if each["type"] == "actions"]
     elements = [each for row in rows if isinstance(row, list) for each in row]
-    return [(each["action_id"], each["value"]) for each in elements if isinstance(each, dict)]
+    return [
+        (each["action_id"], each["value"])
+        for each in elements
+        if isinstance(each, dict) and each["type"] == "button"
+    ]
+
+
+def menu(face: CardFace) -> list[object]:
+    """The choices behind the dots, in the row of buttons or beside the paragraph."""
+    rows = [each for each in _blocks(face) if each["type"] == "actions"]
+    first = rendered(face).blocks[0]
+    element = rows[0]["elements"][-1] if rows else first["accessory"]
+    assert element["type"] == "overflow"
+    return [each["value"] for each in element["options"]]
+
+
+OTHERS = [("mute", CARD_ID), ("history", CARD_ID)]
 
 
 def _blocks(face: CardFace) -> list[JsonObject]:
@@ -123,11 +140,26 @@ def test_a_name_of_nothing_visible_is_called_unnamed() -> None:
 
 
 def test_an_open_card_can_be_acknowledged_with_its_id_alone() -> None:
-    assert buttons(FIRING) == [("acknowledge", CARD_ID)]
+    assert buttons(FIRING) == [("acknowledge", CARD_ID), *OTHERS]
+
+
+def test_what_is_done_more_rarely_stands_behind_the_dots() -> None:
+    asked = [f"{verb}:{CARD_ID}" for verb in ("assign", "note", "resolve", "feedback")]
+    assert menu(FIRING) == asked
+    assert menu(ACKNOWLEDGED) == [f"take:{CARD_ID}", *asked]
+
+
+def test_what_is_over_keeps_its_menu_and_has_no_buttons() -> None:
+    asked = [f"{verb}:{CARD_ID}" for verb in ("history", "note", "feedback")]
+    assert menu(RECOVERED) == asked
+
+
+def test_a_muted_card_offers_to_end_the_mute() -> None:
+    assert buttons(MUTED)[1] == ("end_mute", "17")
 
 
 def test_an_acknowledged_card_offers_the_opposite() -> None:
-    assert buttons(ACKNOWLEDGED) == [("unacknowledge", CARD_ID)]
+    assert buttons(ACKNOWLEDGED) == [("unacknowledge", CARD_ID), *OTHERS]
     assert "👀 acknowledged by <@U024BE7LH> 04:05 UTC" in said(ACKNOWLEDGED)
     assert rendered(ACKNOWLEDGED).text.startswith("Acknowledged by ann. CRITICAL: ")
 
@@ -168,7 +200,7 @@ def test_no_data_is_never_called_a_recovery() -> None:
     assert "no data since 04:22 UTC, not a recovery" in said(NO_DATA)
     assert "CPU usage, last value *97.4 %*" in said(NO_DATA)
     assert rendered(NO_DATA).text.startswith("No data, not a recovery. CRITICAL: ")
-    assert buttons(NO_DATA) == [("acknowledge", CARD_ID)]
+    assert buttons(NO_DATA) == [("acknowledge", CARD_ID), *OTHERS]
 
 
 def test_fired_again_says_how_often_and_since_when() -> None:
@@ -268,7 +300,7 @@ def test_an_event_tells_its_facts_and_can_be_acknowledged() -> None:
     )
     assert "*reason*\nSystemMaintenance.Reboot &lt;scheduled&gt;" in said(EVENT)
     assert "ecsInstanceName" not in said(EVENT)
-    assert buttons(EVENT) == [("acknowledge", CARD_ID)]
+    assert buttons(EVENT) == [("acknowledge", CARD_ID), *OTHERS]
 
 
 def test_an_event_that_ended_shrinks_as_well() -> None:

@@ -67,6 +67,7 @@ def test_the_loops_find_their_partial_indexes(database_url: str) -> None:
         "ix_callbacks_muted",
         "ix_cards_behind",
         "ix_cards_in_storm",
+        "ix_cards_ts",
         "ix_incidents_muted",
         "ix_incidents_open",
         "ix_mutes_look_again_at",

@@ -6,7 +6,7 @@ import pytest
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU
-from tests.support.town import Town, buttons, town
+from tests.support.town import TAKEN, Town, buttons, town
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ async def socket_town(sqlite_url: str) -> AsyncGenerator[Town]:
 
 async def acknowledge(town: Town) -> None:
     assert (await town.slack.click("Acknowledge")).ok
-    await town.slack.until(lambda: buttons(town.cards()[0]) == ["Unacknowledge"])
+    await town.slack.until(lambda: buttons(town.cards()[0]) == TAKEN)
 
 
 async def test_clicks_arrive_after_slack_refreshed_the_socket(socket_town: Town) -> None:

@@ -178,13 +178,18 @@ async def town(
             yield made
 
 
+OPEN = ["Acknowledge", "Mute…", "History"]  # what a card offers that nobody has
+TAKEN = ["Unacknowledge", "Mute…", "History"]
+
+
 def buttons(message: Message) -> list[str]:
-    """The labels of a card's buttons."""
+    """The labels of a card's buttons, without the menu behind the dots."""
     return [
         element["text"]["text"]
         for part in (*message.blocks, *_inside(message.attachments))
         if part["type"] == "actions"
         for element in part["elements"]
+        if element["type"] == "button"
     ]
 
 

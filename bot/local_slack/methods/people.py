@@ -28,7 +28,8 @@ async def users_info(call: Call) -> Json:
     user = call.space.users.get(call.args.need("user"))
     if user is None:
         raise SlackError("user_not_found")
-    return {"user": render.user_json(user)}
+    wanted = call.args.flag("include_locale")
+    return {"user": render.user_json(user, with_locale=wanted)}
 
 
 async def users_list(call: Call) -> Json:
@@ -50,6 +51,13 @@ async def users_lookup(call: Call) -> Json:
 
 async def usergroups_list(call: Call) -> Json:
     return {"usergroups": [render.group_json(group) for group in call.space.groups.values()]}
+
+
+async def usergroups_users_list(call: Call) -> Json:
+    group = call.space.groups.get(call.args.need("usergroup"))
+    if group is None:
+        raise SlackError("no_such_subteam")
+    return {"users": list(group.users)}
 
 
 async def team_info(call: Call) -> Json:
@@ -132,6 +140,7 @@ METHODS: dict[str, Method] = {
     "users.list": users_list,
     "users.lookupByEmail": users_lookup,
     "usergroups.list": usergroups_list,
+    "usergroups.users.list": usergroups_users_list,
     "team.info": team_info,
     "bots.info": bots_info,
     "reactions.add": reactions_add,

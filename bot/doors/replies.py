@@ -1,0 +1,80 @@
+"""What goes back to the person who asked: along with the ack, or after it."""
+
+from typing import Any  # what Bolt's ack takes
+
+import structlog
+
+from bot.doors.requests import Answer, Instead, Outcome, Public, Wrong
+from bot.doors.visitor import Visitor
+from bot.slack.calls import SlackCalls
+from bot.slack.failures import SlackFailure
+from bot.slack.message import JsonObject
+from bot.slack.tell import Ear, Said, as_message, private, public, tell
+from bot.slack.text import joined
+
+log = structlog.get_logger()
+
+
+def of_command(answer: Answer) -> JsonObject:
+    """A slash command's answer, as it goes along with the ack."""
+    if answer is None:
+        return {}
+    if isinstance(answer, Public):
+        return public(as_message(answer.said))
+    return private(as_message(_said(answer)))
+
+
+def of_submission(outcome: Outcome) -> dict[str, Any]:
+    """What Slack does with the modal: by default it closes."""
+    if isinstance(outcome, Wrong):
+        return {"response_action": "errors", "errors": dict(outcome.blocks)}
+    if isinstance(outcome, dict):
+        return {"response_action": "update", "view": outcome}
+    return {}
+
+
+def after_submission(outcome: Outcome, *, in_time: bool) -> Answer:
+    """What is left to be said. A modal that is closed already can show no fault: say it."""
+    if isinstance(outcome, dict):
+        return None
+    if isinstance(outcome, Wrong):
+        return None if in_time else joined("\n", outcome.blocks.values())
+    return outcome
+
+
+class Replies:
+    """Tells people what came of it, after the ack."""
+
+    def __init__(self, slack: SlackCalls) -> None:
+        self._slack = slack
+
+    async def deliver(self, visitor: Visitor | None, answer: Answer, *, url: str | None) -> None:
+        """`url` is the address that came with the request. What is not heard is let go."""
+        if answer is None:
+            return
+        if url and isinstance(answer, Public | Instead):
+            message = as_message(answer.said)
+            is_public = isinstance(answer, Public)
+            body = public(message) if is_public else private(message, replacing=True)
+            heard = await self._respond(url, body)
+        else:
+            heard = await self._tell(visitor, _said(answer), url)
+        if not heard:
+            log.info("request.answer_not_heard")
+
+    async def _respond(self, url: str, body: JsonObject) -> bool:
+        try:
+            await self._slack.respond(url, body)
+        except SlackFailure:
+            return False
+        return True
+
+    async def _tell(self, visitor: Visitor | None, said: Said, url: str | None) -> bool:
+        if visitor is not None:
+            ear = Ear(visitor.person.id, visitor.channel_id, url)
+            return await tell(self._slack, ear, said)
+        return bool(url) and await self._respond(str(url), private(as_message(said)))
+
+
+def _said(answer: Said | Public | Instead) -> Said:
+    return answer.said if isinstance(answer, Public | Instead) else answer
