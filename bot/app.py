@@ -15,22 +15,22 @@ from slack_bolt.async_app import AsyncApp
 from bot.clock import Clock, utc_now
 from bot.cloudmonitor.links import CHINA_SITE, INTERNATIONAL_SITE
 from bot.config import Settings
-from bot.doors.act_dialog import ActDialog
 from bot.doors.api import build_api
 from bot.doors.callbacks import CallbackDoor
 from bot.doors.health import ReadyDoor
 from bot.doors.interactions import build_bolt
+from bot.doors.listeners import Needs, build_listeners
 from bot.doors.metrics import Metrics, MetricsDoor
-from bot.doors.modals import Modals
-from bot.doors.mute_dialog import MuteDialog
 from bot.doors.slack_http import SlackDoor
 from bot.doors.socket_mode import SocketDoor
-from bot.doors.switchboard import Listeners, Switchboard
+from bot.doors.switchboard import Switchboard
 from bot.doors.web import Doors, build_web
 from bot.errors import MigrationRefused, StorageUnavailable
 from bot.ids import new_id
+from bot.permissions import read_permissions
 from bot.routes import read_routes
 from bot.rules.card import Language
+from bot.rules.permits import Permissions
 from bot.rules.routing import Destination
 from bot.rules.thread import Aloud, Manner, Thread
 from bot.slack.calls import SlackCalls
@@ -99,6 +99,7 @@ class Bot:
             taken=lambda: self.taker.taken,
         )
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
+        self.watch = Watch(self.database, clock=clock, refused=lambda: self.whoami.refused)
         self.bolt = self._bolt()
         self.web = build_web(self._doors(), lifespan=self._lifespan)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -116,16 +117,22 @@ class Bot:
     def _switchboard(self) -> Switchboard:
         """Everything that people do in Slack, and who handles it."""
         language = Language(self._settings.language)
+        file = self._settings.permissions_file
+        rules: Permissions = read_permissions(file) if file else {}
         people = People(self.slack.people, default=language, clock=self._clock)
-        permits = Permits({}, self.slack.people, self.database, clock=self._clock)
-        modals = Modals(self.slack)
-        listeners = Listeners()
-        ActDialog(
-            self.database, modals, permits, people, clock=self._clock, poke=self._changed
-        ).listen(listeners)
-        MuteDialog(self.database, modals, permits, clock=self._clock, poke=self._changed).listen(
-            listeners
+        url = self._settings.public_url
+        needs = Needs(
+            database=self.database,
+            slack=self.slack,
+            people=people,
+            permits=Permits(rules, self.slack.people, self.database, clock=self._clock),
+            watch=self.watch,
+            whoami=self.whoami,
+            clock=self._clock,
+            poke=self._changed,
+            console=f"{url}/readyz" if url else None,
         )
+        listeners = build_listeners(needs)
         return Switchboard(listeners, self.slack, people, whoami=self.whoami, language=language)
 
     def _changed(self) -> None:
@@ -135,14 +142,15 @@ class Bot:
 
     def _doors(self) -> Doors:
         secret = self._settings.slack_signing_secret
-        watch = Watch(self.database, clock=self._clock, refused=lambda: self.whoami.refused)
         return Doors(
             callbacks=CallbackDoor(
                 self._settings.callback_tokens, self.taker.take, seen=self.metrics.taken
             ),
-            ready=ReadyDoor(watch),
-            metrics=MetricsDoor(self.metrics, watch),
-            api=build_api(self.database, self._settings.api_tokens),
+            ready=ReadyDoor(self.watch),
+            metrics=MetricsDoor(self.metrics, self.watch),
+            api=build_api(
+                self.database, self._settings.api_tokens, clock=self._clock, poke=self._changed
+            ),
             slack=SlackDoor(self.bolt, secret.get_secret_value()) if secret else None,
         )
 

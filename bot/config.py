@@ -104,6 +104,11 @@ class PartialSettings(BaseModel, frozen=True, extra="ignore"):
     channel: _Channel | None = Field(
         default=None, alias="TOCSIN_CHANNEL", description="Channel that gets the alarms."
     )
+    permissions_file: Path | None = Field(
+        default=None,
+        alias="TOCSIN_PERMISSIONS",
+        description="Path of a YAML file that says who may do what from Slack.",
+    )
     routes_file: Path | None = Field(
         default=None,
         alias="TOCSIN_ROUTES",

@@ -99,6 +99,8 @@ def test_the_manifest_asks_for_the_scopes_of_the_methods_and_no_others() -> None
         "chat:write",
         "chat:write.public",
         "commands",
+        "files:read",
+        "files:write",
         "groups:history",
         "groups:read",
         "im:history",

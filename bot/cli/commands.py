@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
+from bot.cli import search_commands
 
 _EXIT = "Exit codes: 0 done, 1 it failed (one line says why), 2 wrong usage."
 
@@ -160,3 +161,6 @@ def send(
     from bot.cli import requests
 
     typer.echo(requests.answer_to(file, url or requests.callback_url(os.environ)))
+
+
+search_commands.add_to(cli)

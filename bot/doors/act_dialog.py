@@ -6,7 +6,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.doors.act_answers import answer_to
-from bot.doors.modals import Modals
+from bot.doors.modals import Modals, opened
 from bot.doors.requests import Answer, Outcome, Pressed, Shortcut, Submitted, Wrong
 from bot.doors.switchboard import Listeners
 from bot.doors.visitor import Visitor
@@ -115,7 +115,8 @@ class ActDialog:
             told = await ask.incident_of_card(self._database, card_id)
             return _form(kind, told, card_id, visitor, words) if told else None
 
-        return await self._modals.open(visitor, view(), title=words.say(f"act_form.{kind}_title"))
+        title = words.say(f"act_form.{kind}_title")
+        return await opened(self._modals, visitor, view(), title=title)
 
     async def written(self, submitted: Submitted) -> Outcome:
         """A note, or a reason."""

@@ -1,31 +1,26 @@
-"""`/api/v1`: read what happened, as JSON. Bearer tokens; paging by cursor; nothing changes."""
+"""`/api/v1`: what happened and what to do about it, as JSON. Bearer tokens; paging by cursor."""
 
-import difflib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials
 
-from bot.doors.shapes import AlarmShape, CallbackShape, IncidentShape, Item, Page
+from bot.clock import Clock
+from bot.doors.api_acts import Poke, add_acts
+from bot.doors.api_history import add_histories
+from bot.doors.api_mutes import add_mutes
+from bot.doors.api_paging import Cursor, Limit, bearer, number_of, uuid_of
+from bot.doors.api_search import add_searches
+from bot.doors.shapes import CallbackShape, IncidentShape, Item, Page
 from bot.store.callbacks import CallbackFilter
 from bot.store.engine import Database
-from bot.store.lookups import FIELDS
 from bot.tokens import Token, name_of
 from bot.work import ask
 
-Limit = Annotated[int, Query(ge=1, le=200, description="items of one page")]
-Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
-
-DIGITS = 18  # any number of so many fits an id's 64 bits
 CALLBACK_FIELDS = ("outcome", "kind", "source", "alarm_id", "incident_id")
-DIMENSION = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 PAGING = ("limit", "cursor")
-
-bearer = HTTPBearer(auto_error=False, description="One of TOCSIN_API_TOKENS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,46 +41,6 @@ class Guard:
         raise HTTPException(401, remedy, headers={"WWW-Authenticate": "Bearer"})
 
 
-def number_of(text: str | None, name: str) -> int | None:
-    """An id in a query or path. Raises 400."""
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdecimal() or len(text) > DIGITS:
-        raise HTTPException(400, f"{name}: {text[:40]!r} is not an id; ids are whole numbers.")
-    return int(text)
-
-
-def uuid_of(text: str, name: str) -> str:
-    """A callback's id. Raises 400."""
-    try:
-        return str(UUID(text))
-    except ValueError as error:
-        detail = f"{name}: {text[:40]!r} is not a callback's id; those are UUIDs."
-        raise HTTPException(400, detail) from error
-
-
-def _conditions(request: Request) -> dict[str, str]:
-    """Every query parameter but the paging: fields by name, anything else a dimension."""
-    wanted: dict[str, str] = {}
-    for name, text in request.query_params.items():
-        if name in PAGING:
-            continue
-        if near := _meant_by(name):
-            raise HTTPException(400, f"Unknown field {name[:40]!r}; did you mean {near!r}?")
-        if name not in FIELDS and not DIMENSION.fullmatch(name):
-            raise HTTPException(400, f"Unknown field {name[:40]!r}; no dimension is called so.")
-        wanted[name] = without_nul(text)
-    return wanted
-
-
-def _meant_by(name: str) -> str | None:
-    """The field that a name is a slip of. `instanceId` is no slip: so dimensions are called."""
-    if name in FIELDS or not name.islower() or name.endswith("id"):
-        return None
-    near = difflib.get_close_matches(name, FIELDS, 1, 0.75)
-    return near[0] if near else None
-
-
 def without_nul(text: str) -> str:
     """PostgreSQL takes no NUL in a text, so no row has one."""
     return text.replace("\x00", "")
@@ -98,25 +53,21 @@ def _only_known(request: Request, known: Sequence[str]) -> None:
             raise HTTPException(400, f"Unknown field {name[:40]!r}; there are: {fields}.")
 
 
-def build_api(database: Database, tokens: Sequence[Token]) -> APIRouter:
-    """The routes, bound to one database."""
+def build_api(
+    database: Database, tokens: Sequence[Token], *, clock: Clock, poke: Poke
+) -> APIRouter:
+    """The routes, bound to one database. `poke` follows every change."""
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(Guard(tokens))])
-    for add in (_add_incidents, _add_callbacks, _add_alarms):
+    add_searches(api, database, clock=clock)
+    add_histories(api, database, clock=clock)
+    for add in (_add_incident, _add_callbacks):
         add(api, database)
+    add_acts(api, database, tokens, clock=clock, poke=poke)
+    add_mutes(api, database, tokens, clock=clock, poke=poke)
     return api
 
 
-def _add_incidents(api: APIRouter, database: Database) -> None:
-    @api.get("/incidents", summary="Incidents, newest first")
-    async def incidents(  # pyright: ignore[reportUnusedFunction]
-        request: Request, limit: Limit = 50, cursor: Cursor = None
-    ) -> Page[IncidentShape]:
-        """Filter by field (`state`, `severity`, `project`, `rule`, …) or by dimension."""
-        before = number_of(cursor, "cursor")
-        wanted = _conditions(request)
-        told = await ask.incidents(database, wanted, limit=limit + 1, before_id=before)
-        return _page([IncidentShape.of(one) for one in told], limit, lambda item: str(item.id))
-
+def _add_incident(api: APIRouter, database: Database) -> None:
     @api.get("/incidents/{number}", summary="One incident")
     async def incident(number: str) -> IncidentShape:  # pyright: ignore[reportUnusedFunction]
         """404 if there is none."""
@@ -152,18 +103,6 @@ def _add_callbacks(api: APIRouter, database: Database) -> None:
         if found is None:
             raise HTTPException(404, f"There is no callback {callback_id}.")
         return CallbackShape.of(found)
-
-
-def _add_alarms(api: APIRouter, database: Database) -> None:
-    @api.get("/alarms", summary="Alarms, newest first")
-    async def alarms(  # pyright: ignore[reportUnusedFunction]
-        request: Request, limit: Limit = 50, cursor: Cursor = None
-    ) -> Page[AlarmShape]:
-        """Every alarm ever heard of."""
-        _only_known(request, ())
-        before = number_of(cursor, "cursor")
-        found = await ask.alarm_page(database, limit=limit + 1, before_id=before)
-        return _page([AlarmShape.of(one) for one in found], limit, lambda item: str(item.id))
 
 
 def _page(items: list[Item], limit: int, key: Callable[[Item], str]) -> Page[Item]:

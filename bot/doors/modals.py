@@ -31,10 +31,11 @@ class Modals:
         *,
         title: str,
         on_top: bool = False,
-    ) -> Mrkdwn | None:
+    ) -> Shown | Mrkdwn | None:
         """Open what `making` gives, with an empty modal before it if that takes a while.
 
-        `on_top` of the modal that is open. Gives a word for the person if nothing was opened.
+        `on_top` of the modal that is open. Gives a word for the person if nothing was opened,
+        and None if it was closed meanwhile.
         """
         words = Words.of(visitor.language)
         task = asyncio.ensure_future(making)
@@ -43,7 +44,7 @@ class Modals:
             view = task.result()
             if view is None:
                 return words.mark("answers.unknown_card")
-            return _word(await self._show(visitor, view, on_top=on_top), words)
+            return _told(await self._show(visitor, view, on_top=on_top), words)
         waiting = message_view(title, words.mark("form.loading"), words)
         try:
             shown = await self._show(visitor, waiting, on_top=on_top)
@@ -58,10 +59,10 @@ class Modals:
         task: "asyncio.Future[JsonObject | None]",
         title: str,
         words: Words,
-    ) -> Mrkdwn | None:
+    ) -> Shown | Mrkdwn | None:
         if isinstance(shown, ViewLost):
             task.cancel()
-            return _word(shown, words)
+            return _told(shown, words)
         try:
             view = await task
         except Exception:
@@ -69,8 +70,8 @@ class Modals:
             await self._views.update(shown.id, sorry)
             raise
         gone = message_view(title, words.mark("answers.unknown_card"), words)
-        await self._views.update(shown.id, view or gone, hash=shown.hash)
-        return None
+        filled = await self._views.update(shown.id, view or gone, hash=shown.hash)
+        return filled if view and isinstance(filled, Shown) else None
 
     async def _show(self, visitor: Visitor, view: JsonObject, *, on_top: bool) -> Shown | ViewLost:
         if visitor.trigger_id is None:
@@ -79,9 +80,18 @@ class Modals:
         show = self._views.push if on_top else self._views.open
         return await show(visitor.trigger_id, view)
 
-    async def change(self, view_id: str, view: JsonObject, *, hash: str | None) -> None:
-        """Another state of a modal; nothing where it is closed, or newer than `hash` already."""
-        await self._views.update(view_id, view, hash=hash)
+    async def change(self, view_id: str, view: JsonObject, *, hash: str | None) -> Shown | None:
+        """Another state of a modal; None where it is closed, or newer than `hash` already."""
+        shown = await self._views.update(view_id, view, hash=hash)
+        return shown if isinstance(shown, Shown) else None
+
+
+async def opened(
+    modals: Modals, visitor: Visitor, making: Awaitable[JsonObject | None], *, title: str
+) -> Mrkdwn | None:
+    """Open a modal; the word for the person if that was not possible."""
+    told = await modals.open(visitor, making, title=title)
+    return told if isinstance(told, Mrkdwn) else None
 
 
 def message_view(title: str, said: Mrkdwn, words: Words) -> JsonObject:
@@ -90,5 +100,5 @@ def message_view(title: str, said: Mrkdwn, words: Words) -> JsonObject:
     return forms.modal(title, body, callback_id="said", close=words.say("form.close"))
 
 
-def _word(shown: Shown | ViewLost, words: Words) -> Mrkdwn | None:
-    return words.mark("form.too_late") if isinstance(shown, ViewLost) else None
+def _told(shown: Shown | ViewLost, words: Words) -> Shown | Mrkdwn:
+    return words.mark("form.too_late") if isinstance(shown, ViewLost) else shown

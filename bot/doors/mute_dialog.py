@@ -1,7 +1,9 @@
 """Mutes from Slack: the modal with its live preview, and the buttons that extend, edit, end."""
 
+from datetime import datetime
+
 from bot.clock import Clock
-from bot.doors.modals import Modals, message_view
+from bot.doors.modals import Modals, message_view, opened
 from bot.doors.refusals import told
 from bot.doors.requests import Answer, Outcome, Pressed, Submitted, Wrong
 from bot.doors.switchboard import Listeners
@@ -68,7 +70,7 @@ class MuteDialog:
             ids = {"card": card_id, "alarm": alarm.id, "channel": visitor.channel_id}
             return await self._view(MuteForm.of(alarm), visitor, ids)
 
-        return await self._modals.open(visitor, view(), title=words.say("mute_form.title"))
+        return await opened(self._modals, visitor, view(), title=words.say("mute_form.title"))
 
     async def _alarm(self, card_id: str | None, alarm_id: int | None) -> Alarm | None:
         if card_id:
@@ -115,7 +117,7 @@ class MuteDialog:
             return words.mark("form.gone")
         new = form.asked(now=now, zone=zone_of(visitor.tz), card_id=view.text("card"))
         try:
-            made = await self._make(new, visitor, view.text("channel"))
+            made = await self._make(new.checked(now), visitor, view.text("channel"), now)
         except MuteRefused as refused:
             at = mute_view.CUSTOM if view.filled.has(mute_view.CUSTOM) else mute_view.SCOPE
             return Wrong({at: str(told(refused, words))})
@@ -123,9 +125,9 @@ class MuteDialog:
             return None
         return mute_made(made, await mute.holding(self._database, made.id), words)
 
-    async def _make(self, new: NewMute, visitor: Visitor, channel: str | None) -> Mute:
-        now = self._clock()
-        new = new.checked(now)
+    async def _make(
+        self, new: NewMute, visitor: Visitor, channel: str | None, now: datetime
+    ) -> Mute:
         await self._permits.demand(of_mute(new, now), person=visitor.person, channel=channel)
         return await mute.create(
             self._database,
@@ -152,7 +154,7 @@ class MuteDialog:
             past = await mute.preview(self._database, found.matchers, now=self._clock())
             return mute_view.edit_view(found, words, said=mute_view.preview_text(past, words))
 
-        return await self._modals.open(visitor, view(), title=words.say("mute_form.edit_title"))
+        return await opened(self._modals, visitor, view(), title=words.say("mute_form.edit_title"))
 
     async def edited(self, submitted: Submitted) -> Outcome:
         """Change a mute."""

@@ -1,5 +1,6 @@
 """Errors of the HTTP doors: `application/problem+json` (RFC 9457), one form for all."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -9,10 +10,20 @@ from starlette.responses import JSONResponse
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem(status: int, detail: str, *, headers: dict[str, str] | None = None) -> JSONResponse:
-    """An answer that says what is wrong and, where there is one, the remedy."""
+def problem(
+    status: int,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
+) -> JSONResponse:
+    """An answer that says what is wrong and, where there is one, the remedy.
+
+    `more` are further members, for programs.
+    """
     title = HTTPStatus(status).phrase
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    told = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body = dict(more or {}) | told
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -1,5 +1,6 @@
 """Refusals of the rules as sentences: what is wrong with what somebody asked for."""
 
+from bot.rules.command import CommandRefused
 from bot.rules.matcher import BadPattern
 from bot.rules.matcher_text import MatchersRefused
 from bot.rules.mute import MuteRefused
@@ -15,7 +16,7 @@ MOST_NAMED = 20  # who may, in a refusal
 def told(error: Exception, words: Words) -> Mrkdwn | None:
     """The sentence for a refusal; None for anything that is no refusal."""
     match error:
-        case QueryRefused() | TimeRefused() | MatchersRefused():
+        case QueryRefused() | TimeRefused() | MatchersRefused() | CommandRefused():
             return words.mark(error.key, **error.values)
         case MuteRefused():
             return words.mark(f"mute.refused.{error.key}", **error.values)
@@ -27,6 +28,15 @@ def told(error: Exception, words: Words) -> Mrkdwn | None:
             return words.mark(key, what=what, who=_who_may(error.permit))
         case _:
             return None
+
+
+def plainly(
+    refused: QueryRefused | TimeRefused | MatchersRefused | CommandRefused | MuteRefused,
+    words: Words,
+) -> str:
+    """The same sentence as plain text, for programs."""
+    key = f"mute.refused.{refused.key}" if isinstance(refused, MuteRefused) else refused.key
+    return words.say(key, **refused.values)
 
 
 def _who_may(permit: Permit) -> Mrkdwn:

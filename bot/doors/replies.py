@@ -4,24 +4,29 @@ from typing import Any  # what Bolt's ack takes
 
 import structlog
 
-from bot.doors.requests import Answer, Instead, Outcome, Public, Wrong
+from bot.doors.requests import Answer, Drawn, Instead, Outcome, Public, Wrong
 from bot.doors.visitor import Visitor
 from bot.slack.calls import SlackCalls
 from bot.slack.failures import SlackFailure
-from bot.slack.message import JsonObject
+from bot.slack.message import JsonObject, Message
 from bot.slack.tell import Ear, Said, as_message, private, public, tell
 from bot.slack.text import joined
 
 log = structlog.get_logger()
 
 
+def goes_with_ack(answer: Answer) -> bool:
+    """Slack does not say whether it took what came with an ack: no pictures there."""
+    said = answer.said if isinstance(answer, Public | Instead) else answer
+    return not isinstance(said, Drawn)
+
+
 def of_command(answer: Answer) -> JsonObject:
     """A slash command's answer, as it goes along with the ack."""
     if answer is None:
         return {}
-    if isinstance(answer, Public):
-        return public(as_message(answer.said))
-    return private(as_message(_said(answer)))
+    (said, *_) = _ways(answer)
+    return public(said) if isinstance(answer, Public) else private(said)
 
 
 def of_submission(outcome: Outcome) -> dict[str, Any]:
@@ -52,15 +57,20 @@ class Replies:
         """`url` is the address that came with the request. What is not heard is let go."""
         if answer is None:
             return
-        if url and isinstance(answer, Public | Instead):
-            message = as_message(answer.said)
-            is_public = isinstance(answer, Public)
-            body = public(message) if is_public else private(message, replacing=True)
-            heard = await self._respond(url, body)
-        else:
-            heard = await self._tell(visitor, _said(answer), url)
-        if not heard:
-            log.info("request.answer_not_heard")
+        for said in _ways(answer):
+            if await self._say(visitor, answer, said, url):
+                return
+        log.info("request.answer_not_heard")
+
+    async def _say(
+        self, visitor: Visitor | None, answer: Answer, said: Message, url: str | None
+    ) -> bool:
+        if url and isinstance(answer, Public):
+            return await self._respond(url, public(said))
+        if url and isinstance(answer, Instead | Drawn):
+            replacing = isinstance(answer, Instead)
+            return await self._respond(url, private(said, replacing=replacing))
+        return await self._tell(visitor, said, url)
 
     async def _respond(self, url: str, body: JsonObject) -> bool:
         try:
@@ -69,12 +79,16 @@ class Replies:
             return False
         return True
 
-    async def _tell(self, visitor: Visitor | None, said: Said, url: str | None) -> bool:
+    async def _tell(self, visitor: Visitor | None, said: Message, url: str | None) -> bool:
         if visitor is not None:
             ear = Ear(visitor.person.id, visitor.channel_id, url)
             return await tell(self._slack, ear, said)
-        return bool(url) and await self._respond(str(url), private(as_message(said)))
+        return url is not None and await self._respond(url, private(said))
 
 
-def _said(answer: Said | Public | Instead) -> Said:
-    return answer.said if isinstance(answer, Public | Instead) else answer
+def _ways(answer: Said | Drawn | Public | Instead) -> tuple[Message, ...]:
+    """The answer, and what to say where Slack does not take it."""
+    said = answer.said if isinstance(answer, Public | Instead) else answer
+    if isinstance(said, Drawn):
+        return said.best, said.plain
+    return (as_message(said),)

@@ -6,7 +6,7 @@ from typing import Any, cast  # Slack's payloads: whatever came over the wire
 
 from bot.doors.visitor import Nonsense, Payload, Visitor
 from bot.slack.filled import Seen, seen
-from bot.slack.message import JsonObject
+from bot.slack.message import JsonObject, Message
 from bot.slack.tell import Said
 
 LONGEST_VALUE = 2_000
@@ -60,20 +60,28 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """An answer with a picture, and the same without one: not every workspace takes pictures."""
+
+    best: Message
+    plain: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Public:
     """An answer that the whole channel may read."""
 
-    said: Said
+    said: Said | Drawn
 
 
 @dataclass(frozen=True, slots=True)
 class Instead:
     """An answer that takes the place of the one whose button was pressed."""
 
-    said: Said
+    said: Said | Drawn
 
 
-Answer = Said | Public | Instead | None
+Answer = Said | Drawn | Public | Instead | None
 Outcome = Answer | Wrong | JsonObject  # of a submission: a view takes the place of this one
 
 

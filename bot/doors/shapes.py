@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, Field
 
 from bot.rules.alarm import Alarm
-from bot.rules.incident import Incident
+from bot.rules.incident import Incident, Memory, Person, Remark
 from bot.rules.record import Json, RawRequest
 from bot.store.callbacks import Judged
 from bot.store.inbox import Waiting
@@ -122,6 +122,46 @@ class PersonShape(BaseModel):
     id: str
     name: str
 
+    @staticmethod
+    def of(person: Person) -> "PersonShape":
+        """Somebody, as they did something."""
+        return PersonShape(id=person.id, name=person.name)
+
+
+class RemarkShape(BaseModel):
+    """A note that somebody wrote."""
+
+    by: PersonShape
+    at: datetime
+    text: str
+
+    @staticmethod
+    def of(remark: Remark) -> "RemarkShape":
+        """As it stands on the card, uncut."""
+        return RemarkShape(by=PersonShape.of(remark.by), at=remark.at, text=remark.text)
+
+
+class MemoryShape(BaseModel):
+    """What the incident recalled of its alarm when it opened."""
+
+    times: int = Field(description="incidents of this alarm within `days`, this one included")
+    days: int
+    last_by: PersonShape | None = Field(description="who acknowledged it the last time")
+    last_after_seconds: float | None
+    last_remark: str | None
+
+    @staticmethod
+    def of(memory: Memory) -> "MemoryShape":
+        """As it stands on the card."""
+        after = memory.last_after
+        return MemoryShape(
+            times=memory.times,
+            days=memory.days,
+            last_by=PersonShape.of(memory.last_by) if memory.last_by else None,
+            last_after_seconds=after.total_seconds() if after is not None else None,
+            last_remark=memory.last_remark,
+        )
+
 
 class CardShape(BaseModel):
     """Where an incident is shown; true when `posted` equals `wanted`."""
@@ -143,7 +183,15 @@ class IncidentShape(BaseModel):
     worst_severity: str | None
     acknowledged_by: PersonShape | None
     acknowledged_at: datetime | None
-    muted: bool
+    muted: bool = Field(description="whether a mute keeps it quiet now")
+    mute_id: int | None = Field(description="the mute that keeps it quiet, or kept its end quiet")
+    closed_by: PersonShape | None
+    closed_at: datetime | None
+    closed_reason: str | None
+    feedback: str | None
+    remarks: int = Field(description="how many notes people wrote")
+    remark: RemarkShape | None = Field(description="the newest note")
+    memory: MemoryShape | None
     alarm: AlarmShape
     first_value: float | None
     last_value: float | None
@@ -164,13 +212,18 @@ class IncidentShape(BaseModel):
     def of(told: Told) -> "IncidentShape":
         """An incident with its alarm and cards."""
         incident = told.listed.incident
-        taken = incident.acknowledged
+        taken, closed = incident.acknowledged, incident.closed
         same = {name: getattr(incident, name) for name in _SAME}
         return IncidentShape(
             **same,
-            acknowledged_by=PersonShape(id=taken.by.id, name=taken.by.name) if taken else None,
+            acknowledged_by=PersonShape.of(taken.by) if taken else None,
             acknowledged_at=taken.at if taken else None,
-            muted=False,
+            muted=incident.mute_id is not None and incident.is_open,
+            closed_by=PersonShape.of(closed.by) if closed else None,
+            closed_at=closed.at if closed else None,
+            closed_reason=closed.reason if closed else None,
+            remark=RemarkShape.of(incident.remark) if incident.remark else None,
+            memory=MemoryShape.of(incident.memory) if incident.memory else None,
             alarm=AlarmShape.of(told.listed.alarm),
             cards=[
                 CardShape(**{name: getattr(card, name) for name in CardShape.model_fields})
@@ -179,4 +232,5 @@ class IncidentShape(BaseModel):
         )
 
 
-_SAME = set(IncidentShape.model_fields) & set(Incident.__dataclass_fields__)
+_OTHERWISE = {"remark", "memory"}  # the same names, other shapes
+_SAME = set(IncidentShape.model_fields) & set(Incident.__dataclass_fields__) - _OTHERWISE

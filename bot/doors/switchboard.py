@@ -17,7 +17,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.doors.refusals import told
-from bot.doors.replies import Replies, after_submission, of_command, of_submission
+from bot.doors.replies import Replies, after_submission, goes_with_ack, of_command, of_submission
 from bot.doors.requests import (
     Answer,
     Called,
@@ -55,13 +55,17 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Listeners:
-    """Who handles what, by the ids in Slack's payloads; `call` handles every slash command."""
+    """Who handles what, by the ids in Slack's payloads; `call` handles every slash command.
+
+    `acted` is told of everybody who did something, after they were answered.
+    """
 
     presses: dict[str, Press] = field(default_factory=dict[str, Press])
     submissions: dict[str, Submission] = field(default_factory=dict[str, Submission])
     shortcuts: dict[str, Use] = field(default_factory=dict[str, Use])
     call: Call | None = None
     home_opened: Opened | None = None
+    acted: Opened | None = None
 
 
 class Switchboard:
@@ -123,6 +127,15 @@ class Switchboard:
         await ack()
         visitor, answer = await working
         await self._replies.deliver(visitor, answer, url=response_url_of(body))
+        await self._after(visitor)
+
+    async def _after(self, visitor: Visitor | None) -> None:
+        if visitor is None or self._listeners.acted is None:
+            return
+        try:
+            await self._listeners.acted(visitor)
+        except Exception:  # what was asked for is done; see above: nothing may escape to Bolt
+            log.exception("request.aftermath_failed")
 
     async def call(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A slash command; its answer goes along with the ack if it is there in time."""
@@ -131,12 +144,14 @@ class Switchboard:
             return await _handled_by(self._listeners.call, called(body, visitor))
 
         working = self._start(body, handle)
-        if await _in_time(working):
-            await ack(cast("Any", of_command(working.result()[1]) or None))
-            return
-        await ack()
-        visitor, answer = await working
-        await self._replies.deliver(visitor, answer, url=response_url_of(body))
+        if await _in_time(working) and goes_with_ack(working.result()[1]):
+            visitor, answer = working.result()
+            await ack(cast("Any", of_command(answer) or None))
+        else:
+            await ack()
+            visitor, answer = await working
+            await self._replies.deliver(visitor, answer, url=response_url_of(body))
+        await self._after(visitor)
 
     async def submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A modal that was filled in: it closes, says what is wrong, or shows something else."""
@@ -155,6 +170,7 @@ class Switchboard:
             await ack(**of_submission(outcome))
         answer = after_submission(outcome, in_time=in_time)
         await self._replies.deliver(visitor, answer, url=None)
+        await self._after(visitor)
 
     async def home(self, body: dict[str, Any]) -> None:
         """Somebody opened the app's own tab. Bolt has answered Slack already."""

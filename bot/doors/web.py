@@ -11,9 +11,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Lifespan
 
 from bot import __version__
+from bot.doors.api_search import on_refused_query
 from bot.doors.health import healthz
 from bot.doors.problems import on_fault, on_http_error, problem
 from bot.errors import StorageUnavailable
+from bot.rules.query_terms import QueryRefused
 
 Door = Callable[[Request], Awaitable[Response]]
 
@@ -42,6 +44,7 @@ def build_web(doors: Doors, *, lifespan: Lifespan[FastAPI]) -> FastAPI:
             HTTPException: on_http_error,
             RequestValidationError: on_bad_parameter,
             StorageUnavailable: on_no_database,
+            QueryRefused: on_refused_query,
             Exception: on_fault,
         },
     )

@@ -63,3 +63,12 @@ class Memory:
     last_by: Person | None = None
     last_after: timedelta | None = None
     last_remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something a person did: which verb, who, when."""
+
+    verb: str
+    by: Person
+    at: datetime

@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ContextBlock,
     HeaderBlock,
+    ImageBlock,
     MarkdownTextObject,
     Option,
     OverflowMenuElement,
@@ -23,6 +24,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
     StaticSelectElement,
 )
+from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.slack.message import JsonObject
 from bot.slack.text import (
@@ -47,6 +49,7 @@ BUTTON = 75  # also an option of a menu
 PLACEHOLDER = 150
 CHOICES = 100
 OVERFLOW = 5
+ALT = 2_000
 ID = 255
 
 _SHORTCODE = re.compile(SHORTCODE)
@@ -79,6 +82,14 @@ def context(text: Mrkdwn, *, block_id: str) -> JsonObject:
     return _json(ContextBlock(block_id=_id(block_id), elements=[_mrkdwn(text, TEXT)]))
 
 
+def picture(file_id: str, *, alt: str, block_id: str) -> JsonObject:
+    """An image that was brought to Slack; `alt` is what a screen reader reads."""
+    shown = cut(clean(alt), ALT) or NOTHING
+    return _json(
+        ImageBlock(block_id=_id(block_id), slack_file=SlackFile(id=file_id), alt_text=shown)
+    )
+
+
 Control = ButtonElement | StaticSelectElement | OverflowMenuElement
 
 
@@ -95,12 +106,14 @@ def button(label: str, *, action_id: str, value: str, style: Style | None = None
 
 
 def select(
-    label: str, choices: Sequence[tuple[str, str]], *, action_id: str
+    label: str, choices: Sequence[tuple[str, str]], *, action_id: str, chosen: str | None = None
 ) -> StaticSelectElement:
-    """A menu to choose one from; pairs of what people read and an id."""
+    """A menu to choose one from; pairs of what people read and an id. `chosen` is such an id."""
+    options = [_option(text, value) for text, value in choices[:CHOICES]]
     return StaticSelectElement(
         placeholder=_plain(label, PLACEHOLDER),
-        options=[_option(text, value) for text, value in choices[:CHOICES]],
+        options=options,
+        initial_option=next((one for one in options if one.value == chosen), None),
         action_id=action_id,
     )
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.slack.answers import Answer
 from bot.slack.failures import Call, Remedy, SlackFailure
+from bot.slack.files import Files
 from bot.slack.message import JsonObject, Message
 from bot.slack.people import PeopleCalls
 from bot.slack.views import Views
@@ -76,6 +77,7 @@ class SlackCalls:
         self._wire = Wire(token, base_url)
         self.views = Views(self._wire)
         self.people = PeopleCalls(self._wire)
+        self.files = Files(self._wire)
 
     async def aclose(self) -> None:
         """Close the shared session; a later call would open another."""

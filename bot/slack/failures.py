@@ -34,6 +34,7 @@ class Call(StrEnum):
     READ = "read"
     WHISPER = "whisper"
     VIEW = "view"
+    FILE = "file"
 
 
 class SlackFailure(TocsinError):

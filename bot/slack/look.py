@@ -34,6 +34,11 @@ NO_DATA_COLOUR = "#7a6f9b"
 QUIET_COLOUR = "#9a9a9a"
 
 
+def severity_mark(severity: Severity | None) -> str:
+    """The mark of an alarm that was this bad."""
+    return _ALARM_MARKS[severity]
+
+
 def mark_of(incident: Incident) -> str:
     """One emoji for the headline."""
     match incident.state:

@@ -19,6 +19,9 @@ SCOPES_OF: Final[dict[str, tuple[str, ...]]] = {
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "conversations.open": ("im:write",),
     "conversations.list": ("channels:read", "groups:read"),
+    "files.getUploadURLExternal": ("files:write",),  # pictures of a history, lists as CSV
+    "files.completeUploadExternal": ("files:write",),
+    "files.info": ("files:read",),  # whether a picture can be shown yet
     "users.info": ("users:read",),  # the language and time zone of private answers
     "usergroups.users.list": ("usergroups:read",),  # permissions by user group
     "views.open": (),

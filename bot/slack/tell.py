@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 
+from bot.slack import blocks
 from bot.slack.calls import SlackCalls
 from bot.slack.failures import SlackFailure
 from bot.slack.message import JsonObject, Message
-from bot.slack.text import Mrkdwn
+from bot.slack.text import Mrkdwn, joined
 
 Said = Mrkdwn | Message
 
@@ -56,6 +57,14 @@ def public(message: Message) -> JsonObject:
     return _answer(message, "in_channel", replacing=False)
 
 
+def shared(message: Message, by: Mrkdwn) -> Message:
+    """A private answer for everybody, below a line that says who asked; without its buttons."""
+    kept = [one for one in message.blocks if one.get("type") != "actions"]
+    below = kept or [blocks.section(Mrkdwn(message.text), block_id="said")]
+    head = blocks.context(by, block_id="by")
+    return replace(message, text=joined("\n", [by, Mrkdwn(message.text)]), blocks=(head, *below))
+
+
 def _answer(message: Message, kind: str, *, replacing: bool) -> JsonObject:
     body: JsonObject = {"response_type": kind, "replace_original": replacing, "text": message.text}
     if message.blocks:
@@ -70,8 +79,8 @@ def _flat(message: Message) -> Message:
     inner = [
         block
         for one in message.attachments
-        if isinstance(blocks := one.get("blocks"), list)
-        for block in blocks
+        if isinstance(listed := one.get("blocks"), list)
+        for block in listed
         if isinstance(block, dict)
     ]
     return replace(message, blocks=(*message.blocks, *inner), attachments=())

@@ -52,9 +52,11 @@ class Wire:
         """A method that takes JSON."""
         return await self._asked(call, method, json=arguments)
 
-    async def read(self, method: str, arguments: JsonObject, *, verb: str = "GET") -> Answer:
+    async def read(
+        self, method: str, arguments: JsonObject, *, verb: str = "GET", call: Call = Call.READ
+    ) -> Answer:
         """A method that takes a query; `verb` is the one that the library uses for it."""
-        return await self._asked(Call.READ, method, http_verb=verb, params=arguments)
+        return await self._asked(call, method, http_verb=verb, params=arguments)
 
     async def pages(
         self, method: str, arguments: JsonObject, *, most: int
@@ -75,8 +77,23 @@ class Wire:
         if status != 200:  # noqa: PLR2004
             raise SlackFailure(f"http_{status}", Remedy.TRY_AGAIN)
 
-    async def _status_of(self, session: aiohttp.ClientSession, url: str, body: JsonObject) -> int:
-        async with session.post(url, json=body, proxy=self._client.proxy) as response:
+    async def bring(self, upload_url: str, content: bytes) -> None:
+        """Send a file's bytes to the address that Slack gave for them; no token goes there."""
+        session = self._open()
+        status = await _in_time(Call.FILE, self._status_of(session, upload_url, data=content))
+        if status != 200:  # noqa: PLR2004
+            raise SlackFailure(f"http_{status}", Remedy.TRY_AGAIN)
+
+    async def _status_of(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        body: JsonObject | None = None,
+        *,
+        data: bytes | None = None,
+    ) -> int:
+        proxy = self._client.proxy
+        async with session.post(url, json=body, data=data, proxy=proxy) as response:
             return response.status
 
     async def _asked(self, call: Call, method: str, **arguments: str | JsonObject) -> Answer:

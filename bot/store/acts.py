@@ -119,5 +119,24 @@ def act_of(row: sa.RowMapping) -> Act:
 
 async def of_incident(tx: Reading, incident_id: int) -> list[Act]:
     """All acts on one incident, oldest first."""
-    query = sa.select(acts).where(acts.c.incident_id == incident_id).order_by(acts.c.id)
+    query = sa.select(acts).where(acts.c.incident_id == incident_id).order_by(acts.c.at, acts.c.id)
+    return [act_of(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def page(
+    tx: Reading,
+    *,
+    limit: int,
+    incident_id: int | None = None,
+    before: tuple[datetime, str] | None = None,
+) -> list[Act]:
+    """All acts, newest first; `before` is the moment and the id where the page before ended."""
+    query = sa.select(acts).order_by(acts.c.at.desc(), acts.c.id.desc()).limit(limit)
+    if incident_id is not None:
+        query = query.where(acts.c.incident_id == incident_id)
+    if before is not None:
+        at, number = before
+        query = query.where(
+            sa.or_(acts.c.at < at, sa.and_(acts.c.at == at, acts.c.id < number))
+        )
     return [act_of(row) for row in (await tx.connection.execute(query)).mappings()]

@@ -1,14 +1,15 @@
 """Alarms: one row for each thing that a rule watches. Written by the apply loop alone."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 import sqlalchemy as sa
 
 from bot.ids import uuid_or_none
 from bot.rules.alarm import Alarm
+from bot.rules.query_facts import searchable
 from bot.store.engine import Reading, Writing
-from bot.store.tables import alarms, cards, incidents
+from bot.store.tables import alarm_facts, alarms, cards, incidents
 
 
 def _alarm(row: sa.RowMapping) -> Alarm:
@@ -42,12 +43,21 @@ async def add(tx: Writing, new: Sequence[Alarm]) -> None:
     """Store alarms not known before."""
     if new:
         await tx.connection.execute(sa.insert(alarms), [asdict(alarm) for alarm in new])
+        await _add_facts(tx, new)
 
 
-async def save(tx: Writing, changed: Sequence[Alarm]) -> None:
-    """Store what changed of known alarms."""
+async def save(
+    tx: Writing, changed: Sequence[Alarm], *, before: Mapping[int, Alarm] | None = None
+) -> None:
+    """Store what changed of known alarms. `before` is how they were, by number.
+
+    Most callbacks say nothing new of their alarm: then what a search looks in stays as it
+    is, and with `before` that is known without asking the database.
+    """
     if not changed:
         return
+    known = before or {}
+    await _replace_facts(tx, [one for one in changed if not _same_facts(known.get(one.id), one)])
     columns = [name for name in Alarm.__dataclass_fields__ if name not in ("id", "key")]
     statement = (
         sa.update(alarms)
@@ -58,6 +68,28 @@ async def save(tx: Writing, changed: Sequence[Alarm]) -> None:
         {"row_id": alarm.id} | {name: getattr(alarm, name) for name in columns} for alarm in changed
     ]
     await tx.connection.execute(statement, rows)
+
+
+def _same_facts(before: Alarm | None, after: Alarm) -> bool:
+    return before is not None and searchable(before) == searchable(after)
+
+
+async def _replace_facts(tx: Writing, changed: Sequence[Alarm]) -> None:
+    if changed:
+        mine = alarm_facts.c.alarm_id.in_([alarm.id for alarm in changed])
+        await tx.connection.execute(sa.delete(alarm_facts).where(mine))
+        await _add_facts(tx, changed)
+
+
+async def _add_facts(tx: Writing, told: Sequence[Alarm]) -> None:
+    rows = [row for alarm in told for row in _fact_rows(alarm)]
+    if rows:
+        await tx.connection.execute(sa.insert(alarm_facts), rows)
+
+
+def _fact_rows(alarm: Alarm) -> Iterator[dict[str, object]]:
+    for place, (name, text) in enumerate(searchable(alarm)):
+        yield {"alarm_id": alarm.id, "name": name, "place": place, "text": text}
 
 
 async def page(tx: Reading, *, limit: int, before_id: int | None) -> list[Alarm]:

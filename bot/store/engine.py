@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import sqlalchemy as sa
@@ -207,6 +208,29 @@ def insert_unless_there(tx: Reading, table: sa.Table) -> sqlite.Insert | postgre
     if tx.connection.dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def seconds_of(tx: Reading, at: sa.ColumnElement[datetime]) -> sa.ColumnElement[int]:
+    """Whole seconds since 1970, rounded down, in the dialect of the transaction."""
+    seconds = sa.extract("epoch", at)  # SQLite's are whole already, and it may lack floor()
+    if tx.connection.dialect.name == "sqlite":
+        return seconds
+    return sa.cast(sa.func.floor(seconds), sa.BigInteger)
+
+
+def microseconds_between(
+    tx: Reading, start: sa.ColumnElement[datetime], end: sa.ColumnElement[datetime]
+) -> sa.ColumnElement[int]:
+    """How long from one time to another; SQLite keeps times as text, so it counts by hand."""
+    if tx.connection.dialect.name == "sqlite":
+        return _sqlite_microseconds(end) - _sqlite_microseconds(start)
+    return sa.cast(sa.extract("epoch", end - start) * 1_000_000, sa.BigInteger)
+
+
+def _sqlite_microseconds(at: sa.ColumnElement[datetime]) -> sa.ColumnElement[int]:
+    text = sa.cast(at, sa.Text)  # 2026-11-23 12:00:00.000000
+    seconds = sa.cast(sa.func.strftime("%s", sa.func.substr(text, 1, 19)), sa.BigInteger)
+    return seconds * 1_000_000 + sa.cast(sa.func.substr(text, 21, 6), sa.BigInteger)
 
 
 SQLITE_OLDEST = (3, 35, 0)  # RETURNING and WITHOUT ROWID with ON CONFLICT

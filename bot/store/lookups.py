@@ -1,6 +1,6 @@
-"""Lookups: incidents by what they and their alarms say, newest first, a page at a time."""
+"""Lookups: incidents with their alarms, by number."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,37 +12,6 @@ from bot.store.engine import Reading
 from bot.store.tables import alarms, cards, channels, incidents
 from bot.store.values import incident_from_columns
 
-DIGITS = 18  # any number of so many fits the column
-
-Condition = sa.ColumnElement[bool]
-
-FIELDS: dict[str, Callable[[str], Condition]] = {
-    "state": lambda text: incidents.c.state == text.lower(),
-    "severity": lambda text: incidents.c.severity == text.upper(),
-    "sort": lambda text: incidents.c.sort == text.lower(),
-    "acked": lambda text: _acked(yes=text.lower() in ("yes", "true", "1")),
-    "alarm": lambda text: alarms.c.name == text,
-    "alarm_id": lambda text: incidents.c.alarm_id == _number(text),
-    "rule": lambda text: sa.or_(alarms.c.rule_id == text, alarms.c.name == text),
-    "project": lambda text: alarms.c.project == text,
-    "metric": lambda text: alarms.c.metric == text,
-    "account": lambda text: alarms.c.account == text,
-    "region": lambda text: alarms.c.region_id == text,
-    "group": lambda text: sa.or_(alarms.c.group_name == text, alarms.c.group_id == text),
-    "instance": lambda text: alarms.c.instance_name == text,
-}
-"""What can be asked for by name; any other name is taken for a dimension's."""
-
-
-def _acked(*, yes: bool) -> Condition:
-    taken = incidents.c.acknowledged_at
-    return taken.is_not(None) if yes else taken.is_(None)
-
-
-def _number(text: str) -> int:
-    """A number that no row has, for what is no number or too large for the column."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else -1
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -50,12 +19,6 @@ class Listed:
 
     incident: Incident
     alarm: Alarm
-
-
-def _condition(name: str, text: str) -> Condition:
-    if name in FIELDS:
-        return FIELDS[name](text)
-    return alarms.c.dimensions[name].as_string() == text
 
 
 _alarm_columns = [column.label(f"alarm_{column.name}") for column in alarms.c]
@@ -69,16 +32,10 @@ def _listed(row: sa.RowMapping) -> Listed:
     return Listed(incident_from_columns(row), Alarm(**fields))
 
 
-async def page(
-    tx: Reading, wanted: Mapping[str, str], *, limit: int, before_id: int | None
-) -> list[Listed]:
-    """Incidents that fit every condition; `before_id` continues a list where it ended."""
-    conditions = [_condition(name, text) for name, text in wanted.items()]
-    if before_id is not None:
-        conditions.append(incidents.c.id < before_id)
-    query = _both.where(*conditions).order_by(incidents.c.id.desc()).limit(limit)
-    found = await tx.connection.execute(query)
-    return [_listed(row) for row in found.mappings()]
+async def with_ids(tx: Reading, numbers: Collection[int]) -> dict[int, Listed]:
+    """Incidents by number; those that are not there are left out."""
+    found = await tx.connection.execute(_both.where(incidents.c.id.in_(numbers)))
+    return {row["id"]: _listed(row) for row in found.mappings()}
 
 
 async def find(tx: Reading, number: int) -> Listed | None:

@@ -197,3 +197,23 @@ async def overview(tx: Reading, storm_id: int) -> Overview:
 
 def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.count(sa.case((condition, 1)))
+
+
+async def newest_in(tx: Reading, storm_id: int) -> int:
+    """The number of the newest incident in a storm; 0 without any."""
+    query = sa.select(sa.func.max(cards.c.incident_id)).where(cards.c.in_storm == storm_id)
+    return await tx.connection.scalar(query) or 0
+
+
+async def untaken_in(tx: Reading, storm_id: int, *, after: int, until: int, most: int) -> list[int]:
+    """Incidents of a storm that fire and that nobody has, by number."""
+    query = (
+        sa.select(incidents.c.id)
+        .join(cards, cards.c.incident_id == incidents.c.id)
+        .where(cards.c.in_storm == storm_id, incidents.c.state.in_(OPEN))
+        .where(incidents.c.acknowledged_at.is_(None))
+        .where(incidents.c.id > after, incidents.c.id <= until)
+        .order_by(incidents.c.id)
+        .limit(most)
+    )
+    return list((await tx.connection.execute(query)).scalars())

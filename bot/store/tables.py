@@ -19,11 +19,12 @@ from bot.store.delivery_tables import (
 )
 from bot.store.people_tables import acts, mutes, remarks
 from bot.store.schema import metadata
+from bot.store.search_tables import alarm_facts
 
 __all__ = [
-    "acts", "alarms", "callbacks", "cards", "cards_behind", "cards_old", "channels", "deliveries",
-    "gates", "inbox", "incidents", "leases", "metadata", "mutes", "notes", "notices", "remarks",
-    "storms",
+    "acts", "alarm_facts", "alarms", "callbacks", "cards", "cards_behind", "cards_old", "channels",
+    "deliveries", "gates", "inbox", "incidents", "leases", "metadata", "mutes", "notes", "notices",
+    "remarks", "storms",
 ]  # fmt: skip
 
 inbox = sa.Table(
@@ -103,6 +104,8 @@ incidents = sa.Table(
     sa.Column("event_status", sa.Text),
     sa.Column("content", sa.JSON, nullable=False),
     sa.Index(None, "alarm_id", "id"),  # the apply loop: newest incident of an alarm
+    sa.Index(None, "opened_at", "id"),  # a search: which incidents a time begins with
+    sa.Index(None, "alarm_id", "opened_at"),  # what an alarm did in a time: history, statistics
 )
 sa.Index(
     "ix_incidents_open",  # lists of what fires now
@@ -111,10 +114,24 @@ sa.Index(
     postgresql_where=incidents.c.state.in_(("firing", "no_data")),
 )
 sa.Index(
+    "ix_incidents_taken",  # a search: who has ever acknowledged anything, and what
+    incidents.c.acknowledged_by_id,
+    incidents.c.acknowledged_by_name,
+    sqlite_where=incidents.c.acknowledged_by_id.is_not(None),
+    postgresql_where=incidents.c.acknowledged_by_id.is_not(None),
+)
+sa.Index(
     "ix_incidents_muted",  # what one mute holds
     incidents.c.mute_id,
     sqlite_where=incidents.c.mute_id.is_not(None),
     postgresql_where=incidents.c.mute_id.is_not(None),
+)
+sa.Index(
+    "ix_incidents_acknowledged",  # the apply loop: who took the alarm the last time
+    incidents.c.alarm_id,
+    incidents.c.id,
+    sqlite_where=incidents.c.acknowledged_by_id.is_not(None),
+    postgresql_where=incidents.c.acknowledged_by_id.is_not(None),
 )
 
 callbacks = sa.Table(

@@ -98,13 +98,14 @@ def changed(incident: Incident, click: Click, now: datetime) -> Incident:
 async def act(database: Database, click: Click, *, now: datetime, poke: Callable[[], None]) -> Done:
     """Carry out one click. Raises StorageUnavailable; then nothing was changed."""
     async with database.writing() as tx:
-        done = await _act(tx, click, now)
+        done = await act_on(tx, click, now)
     if done.effect is Effect.DONE:
         poke()
     return done
 
 
-async def _act(tx: Writing, click: Click, now: datetime) -> Done:
+async def act_on(tx: Writing, click: Click, now: datetime) -> Done:
+    """The same in a transaction of the caller, who pokes the delivery afterwards."""
     before = await _subject(tx, click)
     if before is None:
         return Done(Effect.UNKNOWN_CARD)

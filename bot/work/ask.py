@@ -1,10 +1,10 @@
 """Questions about what happened. Nothing here changes a row."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.rules.alarm import Alarm
-from bot.store import alarms, callbacks, cards, inbox, lookups
+from bot.rules.people import Deed, Remark
+from bot.store import acts, alarms, callbacks, cards, inbox, lookups, remarks
 from bot.store.callbacks import CallbackFilter, Judged
 from bot.store.cards import Card
 from bot.store.engine import Database
@@ -18,16 +18,6 @@ class Told:
 
     listed: Listed
     cards: tuple[Card, ...]
-
-
-async def incidents(
-    database: Database, wanted: Mapping[str, str], *, limit: int, before_id: int | None
-) -> list[Told]:
-    """A page of incidents, newest first."""
-    async with database.reading() as tx:
-        page = await lookups.page(tx, wanted, limit=limit, before_id=before_id)
-        shown = await cards.of_incidents(tx, [one.incident.id for one in page])
-    return [_told(one, shown) for one in page]
 
 
 async def incident(database: Database, number: int) -> Told | None:
@@ -88,3 +78,11 @@ async def card_at(database: Database, channel_id: str, ts: str) -> str | None:
     """The card that stands at this place in Slack."""
     async with database.reading() as tx:
         return await lookups.card_at(tx, channel_id, ts)
+
+
+async def people_of(database: Database, number: int) -> tuple[list[Remark], list[Deed]]:
+    """What people wrote about an incident and did to it, oldest first."""
+    async with database.reading() as tx:
+        written = await remarks.of_incident(tx, number)
+        done = await acts.of_incident(tx, number)
+    return written, [Deed(one.verb, one.actor, one.at) for one in done]

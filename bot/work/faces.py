@@ -44,6 +44,13 @@ def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFa
     )
 
 
+def incident_face(
+    incident: Incident, alarm: Alarm, card_id: str, language: Language
+) -> IncidentCard:
+    """An incident for somebody who asks, in their language."""
+    return IncidentCard(card_id, incident, alarm, labels_of(incident, alarm, language))
+
+
 def _worst(mute: Mute, language: Language) -> str | None:
     if mute.hidden is None or mute.hidden.worst is None:
         return None

@@ -29,6 +29,7 @@ from bot.store.incidents import Change
 from bot.store.notices import NoticeChange
 from bot.work.desk import Desk, Letter
 from bot.work.flood import Flood
+from bot.work.memory import remembered
 from bot.work.quieten import settle_mutes
 
 
@@ -74,7 +75,8 @@ class Filing:
         )
 
     async def _store_incidents(self, tx: Writing, desk: Desk, *, now: datetime) -> None:
-        changes, kinds = _whole_steps(desk)
+        steps, kinds = _whole_steps(desk)
+        changes = await remembered(tx, steps, now=now)
         await incidents.save(tx, changes, now=now)
         by_id = {alarm.id: alarm for alarm in desk.alarms.values()}
         wanted = {
@@ -108,7 +110,7 @@ class Filing:
 async def _store_alarms(tx: Writing, desk: Desk, known: dict[str, Alarm]) -> None:
     await alarms.add(tx, [alarm for key, alarm in desk.alarms.items() if key not in known])
     changed = [alarm for key, alarm in desk.alarms.items() if known.get(key, alarm) != alarm]
-    await alarms.save(tx, changed)
+    await alarms.save(tx, changed, before={alarm.id: alarm for alarm in known.values()})
 
 
 def _whole_steps(desk: Desk) -> tuple[list[Change], dict[int, Kind]]:

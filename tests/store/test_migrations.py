@@ -70,6 +70,7 @@ def test_the_loops_find_their_partial_indexes(database_url: str) -> None:
         "ix_cards_ts",
         "ix_incidents_muted",
         "ix_incidents_open",
+        "ix_incidents_taken",
         "ix_mutes_look_again_at",
         "ix_notes_unsaid",
         "ix_storms_look_again_at",

@@ -146,9 +146,17 @@ async def test_a_body_that_is_no_text_is_told_in_base64(small_town: Town) -> Non
         ("device=/dev/vda1", 1),
         (f"instanceId={CPU.instance}", 2),
         (f"instanceId={CPU.instance}&state=firing", 1),
-        ("nosuchdimension=x", 0),
+        ("dimension.nosuchdimension=x", 0),
         ("device=%00", 0),
-        ("alarm_id=99999999999999999999", 0),
+        ("alarm_id=999999999999999999", 0),
+        ("severity=critical,warn&state=open", 2),
+        ("callbacks=%3E%3D2", 1),
+        ("since=1h&until=now", 3),
+        (f"alarm={quote(CPU.alert[:5])}*", 2),
+        ("q=severity:critical", 1),
+        ("q=instanceId:*+-state:firing", 1),
+        ("q=cpu&state=firing&severity=warn", 1),
+        ("q=%22no+such+thing%22", 0),
     ],
 )
 def test_incidents_are_found_by_field_and_dimension(
@@ -164,6 +172,38 @@ def test_incidents_are_found_by_field_and_dimension(
 )  # fmt: skip
 def test_callbacks_are_found_by_their_fields(library: OpenTown, query: str, found: int) -> None:
     assert len(library.ask_api(f"callbacks?{query}").json["items"]) == found
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest", "severity", "duration", "worst"])
+def test_incidents_are_listed_in_the_order_that_is_asked_for(library: OpenTown, order: str) -> None:
+    whole = library.ask_api(f"incidents?q=sort:{order}").json["items"]
+    again = library.ask_api(f"incidents?sort={order}").json["items"]
+    assert [item["id"] for item in again] == [item["id"] for item in whole]
+    assert sorted(item["id"] for item in whole) == [1, 2, 3]
+    if order == "severity":
+        assert whole[0]["severity"] == "CRITICAL"
+
+
+def test_alarms_are_found_by_what_they_say(library: OpenTown) -> None:
+    assert len(library.ask_api("alarms?q=device:/dev/vda1").json["items"]) == 1
+    assert len(library.ask_api(f"alarms?instanceId={CPU.instance}").json["items"]) == 2
+
+
+def test_a_refused_search_names_the_field_and_the_nearest_for_programs(library: OpenTown) -> None:
+    told = answered(library.ask_api("incidents?q=severty:critical"))
+    assert told["field"] == "severty"
+    assert told["near"] == "severity"
+    assert told["code"] == "query.refused.unknown_field"
+
+
+def test_incidents_come_as_a_file_for_spreadsheets(library: OpenTown) -> None:
+    answer = library.ask_api("incidents?q=sort:oldest&severity=warn&format=csv&limit=1")
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["x-total-count"] == "2"
+    lines = answer.body.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("id,state,severity,")
+    assert len(lines) == 3
 
 
 @pytest.mark.parametrize("what", ["incidents", "callbacks", "alarms"])
@@ -201,7 +241,15 @@ def test_pages_follow_each_other_without_gap_or_overlap(library: OpenTown, what:
         ("incidents/" + "0" * 20 + "9" * 30, "incident"),
         ("incidents/" + "9" * 5000, "incident"),
         ("alarms?cursor=-1", "cursor"),
-        ("alarms?rule=x", "rule"),
+        ("alarms?state=firing", "state"),
+        ("alarms?q=sort:worst", "sort"),
+        ("incidents?nosuchdimension=x", "nosuchdimension"),
+        ("incidents?alarm_id=x", "alarm_id"),
+        ("incidents?q=severty:critical", "severity"),
+        ("incidents?q=state:fire", "firing"),
+        ("incidents?q=sort:worst&cursor=3", "cursor"),
+        ("incidents?format=xml", "format"),
+        ("incidents?q=" + "a+" * 60, "50"),
     ],
 )
 def test_a_wrong_question_is_answered_with_its_remedy(
@@ -226,7 +274,7 @@ async def test_without_a_database_the_api_says_to_come_again(postgres_url: str) 
     assert told["status"] == 503
 
 
-KNOWN = [*sorted(INCIDENT), "limit", "cursor", "rule", "outcome", "acked"]
+KNOWN = [*sorted(INCIDENT), "limit", "cursor", "rule", "outcome", "acked", "q", "format", "sort"]
 NAMES = st.sampled_from(KNOWN) | st.text(max_size=8)
 TEXTS = st.text(max_size=30) | st.integers().map(str)
 LISTS = st.sampled_from(["incidents", "callbacks", "alarms", "incidents/1"])

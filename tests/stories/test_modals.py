@@ -204,6 +204,7 @@ async def test_a_note_stands_on_the_card(either_town: Town) -> None:
 
 async def test_the_shortcut_adds_a_note_to_the_card_it_is_used_on(each_town: Town) -> None:
     card = await fired(each_town)
+    await each_town.all_true()
     assert (await each_town.slack.use_shortcut("add_note", on=card, by="li")).ok
     await each_town.slack.until(lambda: each_town.slack.modal("li"))
     await each_town.slack.submit({"text": "seen"}, by="li")

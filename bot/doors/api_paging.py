@@ -1,0 +1,32 @@
+"""What all routes of the JSON API share: the token, ids, pages."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import HTTPException, Query
+from fastapi.security import HTTPBearer
+
+Limit = Annotated[int, Query(ge=1, le=200, description="items of one page")]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
+
+DIGITS = 18  # any number of so many fits an id's 64 bits
+
+bearer = HTTPBearer(auto_error=False, description="One of TOCSIN_API_TOKENS")
+
+
+def number_of(text: str | None, name: str) -> int | None:
+    """An id in a query or path. Raises 400."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > DIGITS:
+        raise HTTPException(400, f"{name}: {text[:40]!r} is not an id; ids are whole numbers.")
+    return int(text)
+
+
+def uuid_of(text: str, name: str) -> str:
+    """A callback's id. Raises 400."""
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        detail = f"{name}: {text[:40]!r} is not a callback's id; those are UUIDs."
+        raise HTTPException(400, detail) from error

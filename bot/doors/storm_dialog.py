@@ -1,0 +1,123 @@
+"""A storm from its card: all of it in a modal with pages and a search, and acknowledged at once."""
+
+from collections.abc import Callable
+
+from bot.clock import Clock
+from bot.doors.modals import Modals, opened
+from bot.doors.requests import Answer, Pressed
+from bot.doors.rows import Rows
+from bot.doors.switchboard import Listeners
+from bot.doors.visitor import Visitor
+from bot.rules.permits import Action
+from bot.rules.until import zone_of
+from bot.slack import storm_view
+from bot.slack.message import JsonObject
+from bot.slack.words import Words
+from bot.store.engine import Database
+from bot.work import search, storm
+from bot.work.permits import Permits
+
+PAGE = 20
+WORST_FIRST = "sort:severity"
+
+
+class StormDialog:
+    """Shows storms and acknowledges them."""
+
+    def __init__(
+        self,
+        database: Database,
+        modals: Modals,
+        permits: Permits,
+        rows: Rows,
+        *,
+        clock: Clock,
+        poke: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._modals = modals
+        self._permits = permits
+        self._rows = rows
+        self._clock = clock
+        self._poke = poke
+
+    def listen(self, listeners: Listeners) -> None:
+        """Which payloads come here."""
+        listeners.presses |= {
+            "storm_show": self.show,
+            "storm_acknowledge": self.acknowledge,
+            storm_view.MORE: self.more,
+            storm_view.FIND: self.find,
+        }
+
+    async def show(self, pressed: Pressed) -> Answer:
+        """Show all."""
+        visitor, words = pressed.visitor, Words.of(pressed.visitor.language)
+        number = _number(pressed.value)
+        view = self._view(visitor, number, "", None)
+        return await opened(self._modals, visitor, view, title=words.say("storm_view.title"))
+
+    async def find(self, pressed: Pressed) -> Answer:
+        """A search was typed."""
+        if pressed.view is None:
+            return None
+        text = pressed.view.filled.text(storm_view.FIND)
+        number = pressed.view.number("storm") or 0
+        view = await self._view(pressed.visitor, number, text, None)
+        await self._modals.change(pressed.view.id, view, hash=pressed.view.hash)
+        return None
+
+    async def more(self, pressed: Pressed) -> Answer:
+        """The next page, of the same search; the button's value is the place in the list."""
+        if pressed.view is None:
+            return None
+        text = pressed.view.filled.text(storm_view.FIND)
+        number = pressed.view.number("storm") or 0
+        view = await self._view(pressed.visitor, number, text, pressed.value or None)
+        await self._modals.change(pressed.view.id, view, hash=pressed.view.hash)
+        return None
+
+    async def _view(
+        self, visitor: Visitor, number: int, text: str, cursor: str | None
+    ) -> JsonObject:
+        now, words = self._clock(), Words.of(visitor.language)
+        order = "" if "sort:" in text else WORST_FIRST
+        query = await search.understood(
+            self._database,
+            f"storm:{number} {order} {text}",
+            now=now,
+            zone=zone_of(visitor.tz),
+            me=visitor.person.id,
+        )
+        found = await search.search(self._database, query, limit=PAGE, cursor=cursor)
+        shown = storm_view.StormPage(
+            storm_id=number,
+            rows=self._rows.of(found.items, visitor.language),
+            count=await search.count(self._database, query),
+            text=text,
+            more=found.next_cursor,
+        )
+        return storm_view.storm_view(shown, words, now)
+
+    async def acknowledge(self, pressed: Pressed) -> Answer:
+        """Acknowledge all."""
+        visitor, words = pressed.visitor, Words.of(pressed.visitor.language)
+        await self._permits.demand(
+            Action.ACKNOWLEDGE, person=visitor.person, channel=visitor.channel_id
+        )
+        taken = await storm.acknowledge_all(
+            self._database,
+            _number(pressed.value),
+            by=visitor.person,
+            via=visitor.via,
+            key=visitor.key,
+            now=self._clock(),
+            poke=self._poke,
+        )
+        if not taken:
+            return words.mark("storm_view.nothing_to_take")
+        return words.mark("storm_view.taken", count=taken)
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else 0  # noqa: PLR2004

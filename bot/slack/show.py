@@ -1,0 +1,53 @@
+"""One incident in full, for whoever asked: its card, what people wrote, and what they did."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.rules.card import IncidentCard, Language
+from bot.rules.people import Deed, Remark
+from bot.slack import blocks
+from bot.slack.card import render_card
+from bot.slack.message import JsonObject, Message
+from bot.slack.states import clock
+from bot.slack.text import Mrkdwn, bold, joined, link, mention, safe
+from bot.slack.words import Words
+
+REMARKS_SHOWN = 5
+REMARK = 200  # characters of each
+ACTS_SHOWN = 10
+
+
+def show_message(
+    card: IncidentCard,
+    written: Sequence[Remark],
+    done: Sequence[Deed],
+    url: str | None,
+    language: Language,
+) -> Message:
+    """`written` and `done` are oldest first."""
+    words = Words.of(language)
+    message = render_card(card, language)
+    number = f"#{card.incident.id}"
+    head = link(url, number) if url else Mrkdwn(number)
+    more: list[JsonObject] = [blocks.context(head, block_id="number")]
+    if written:
+        told = [_remark(one, words) for one in written[-REMARKS_SHOWN:]]
+        title = bold(words.say("show.notes"))
+        more.append(blocks.section(joined("\n", [title, *told]), block_id="notes"))
+    if done:
+        lines = [_deed(one, words) for one in done[-ACTS_SHOWN:]]
+        more.append(blocks.context(joined("\n", lines), block_id="acts"))
+    return replace(message, blocks=(*message.blocks, *more))
+
+
+def _remark(remark: Remark, words: Words) -> Mrkdwn:
+    who = mention(remark.by.id, remark.by.name)
+    text = safe(remark.text, REMARK)
+    return words.mark("said.remark", person=who, at=clock(remark.at), text=text)
+
+
+def _deed(deed: Deed, words: Words) -> Mrkdwn:
+    key = f"deeds.{deed.verb}"
+    what = words.mark(key if key in words else "deeds.other", verb=deed.verb)
+    who = mention(deed.by.id, deed.by.name)
+    return joined(" · ", [clock(deed.at), who, what])

@@ -1,0 +1,55 @@
+"""Everything in a storm, in a modal: the worst first, page by page, narrowed by a search."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.slack import blocks, forms
+from bot.slack.incident_list import LINES_A_BLOCK, Row, line
+from bot.slack.message import JsonObject
+from bot.slack.text import joined
+from bot.slack.words import Words
+
+MORE, FIND = "storm_more", "storm_find"
+
+
+@dataclass(frozen=True, slots=True)
+class StormPage:
+    """`count` is all that fits the search `text`; `more` is the place of the next page."""
+
+    storm_id: int
+    rows: tuple[Row, ...]
+    count: int
+    text: str = ""
+    more: str | None = None
+
+
+def storm_view(page: StormPage, words: Words, now: datetime) -> JsonObject:
+    """A view for `views.open` and `update`."""
+    told = [line(row, words, now) for row in page.rows]
+    body = [
+        forms.typed(
+            words.say("storm_view.find"),
+            name=FIND,
+            initial=page.text,
+            placeholder="severity:critical project:acs_ecs",
+            optional=True,
+            longest=500,
+            asks=True,
+        ),
+        blocks.context(words.mark("storm_view.count", count=page.count), block_id="count"),
+    ]
+    for start in range(0, len(told), LINES_A_BLOCK):
+        part = joined("\n", told[start : start + LINES_A_BLOCK])
+        body.append(blocks.section(part, block_id=f"lines:{start}"))
+    if page.more:
+        button = blocks.button(words.say("list.more"), action_id=MORE, value=page.more)
+        body.append(blocks.actions([button], block_id="more"))
+    return forms.modal(
+        words.say("storm_view.title"),
+        body,
+        callback_id="storm_view",
+        # With an input Slack wants a button to submit; pressing it closes the modal.
+        submit=words.say("form.close"),
+        close=words.say("form.cancel"),
+        ids={"storm": page.storm_id},
+    )

@@ -1,0 +1,91 @@
+"""Drawn pictures: in a process of their own, never waited for too long, never insisted on."""
+
+import asyncio
+import struct
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.local_slack import LocalSlack
+from bot.slack import chart_png
+from bot.slack.calls import SlackCalls
+from bot.slack.chart_png import SCALE, WIDTH, Painter
+from bot.slack.pictures import Pictures
+from tests.support.pasts import EMPTY, RULE, WEEK
+
+
+async def test_a_history_becomes_a_png_of_the_right_size() -> None:
+    made = await Painter().draw(RULE, tz="Asia/Shanghai")
+    assert made is not None
+    assert made.startswith(b"\x89PNG\r\n")
+    (width,) = struct.unpack(">I", made[16:20])
+    assert WIDTH * SCALE < width < WIDTH * SCALE * 1.2
+
+
+async def test_drawing_stops_nobody_else() -> None:
+    """The library holds the interpreter's lock: on a thread this loop would stand still."""
+    longest = 0.0
+
+    async def look() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.005)
+            longest = max(longest, time.perf_counter() - before)
+
+    looking = asyncio.create_task(look())
+    assert await Painter().draw(WEEK, tz="UTC")
+    looking.cancel()
+    assert longest < 0.25  # drawing alone takes 0.5 s
+
+
+async def test_without_values_or_without_the_library_there_is_no_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert await Painter().draw(EMPTY, tz="UTC") is None
+    monkeypatch.setattr(chart_png, "LIBRARY", "not_installed_anywhere")
+    assert await Painter().draw(WEEK, tz="UTC") is None
+
+
+async def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chart_png, "PATIENCE", timedelta(milliseconds=1))
+    assert await Painter().draw(WEEK, tz="UTC") is None
+
+
+async def test_the_program_does_not_load_the_library_by_itself() -> None:
+    child = await asyncio.create_subprocess_exec(
+        chart_png.sys.executable,
+        "-c",
+        "import sys, bot.app; sys.exit('vl_convert' in sys.modules)",
+    )
+    assert await child.wait() == 0
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack() as made:
+        yield made
+
+
+@pytest.fixture
+async def pictures(slack: LocalSlack) -> AsyncIterator[Pictures]:
+    calls = SlackCalls(slack.settings.bot_token, base_url=slack.api_url)
+    yield Pictures(calls.files)
+    await calls.aclose()
+
+
+async def test_a_picture_is_brought_to_slack_and_shared_nowhere(
+    slack: LocalSlack, pictures: Pictures
+) -> None:
+    number = await pictures.of(WEEK, tz="UTC")
+    assert number is not None
+    assert (slack.space.files[number].content or b"").startswith(b"\x89PNG")
+    assert slack.space.files[number].channels == []
+
+
+async def test_a_slack_that_cannot_be_reached_means_no_picture() -> None:
+    calls = SlackCalls("xoxb-1", base_url="http://127.0.0.1:9/api/")
+    assert await Pictures(calls.files).of(WEEK, tz="UTC") is None
+    await calls.aclose()

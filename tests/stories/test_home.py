@@ -1,0 +1,119 @@
+"""The App Home beyond a fair day: a Slack that refuses it, people who never look, a storm."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.clock import utc_now
+from bot.demo_samples import CPU
+from bot.local_slack.validate import check_view
+from bot.slack.check import Surface, check_payload
+from tests.support.town import Town, town
+
+PUBLISH = "views.publish"
+
+
+async def fired(made: Town, *instances: str) -> None:
+    """An alarm on each instance, shown."""
+    for name in instances:
+        await made.sent_and_applied(replace(CPU, instance=name).says("ALERT", 91.25, utc_now()))
+    await made.all_true()
+
+
+async def home(made: Town, by: str = "ann") -> dict[str, Any]:
+    """Somebody's page once they have opened it."""
+    await made.slack.open_home(by=by)
+    view = await made.slack.until(lambda: made.slack.home(by))
+    assert check_payload(view.body, Surface.HOME) == ()
+    assert check_view(view.body, "home") == []
+    return view.body
+
+
+def page(made: Town, by: str = "ann") -> str:
+    """What stands on somebody's page."""
+    view = made.slack.home(by)
+    return str(view.body) if view else ""
+
+
+def published(made: Town) -> int:
+    """How often a page was published."""
+    return len(made.slack.calls(PUBLISH))
+
+
+async def test_an_act_counts_also_when_slack_does_not_take_the_page(small_town: Town) -> None:
+    await fired(small_town, "i-1")
+    await home(small_town)
+    small_town.slack.fault(PUBLISH, "500", times=None)
+    assert (await small_town.slack.click("Acknowledge", by="ann")).ok
+    await small_town.slack.until(lambda: published(small_town) == 2)
+    assert (await small_town.incident())["acknowledged_by"]["name"] == "ann"
+    small_town.slack.clear_faults(PUBLISH)
+    await small_town.slack.click_in_home("home_refresh")
+    await small_town.slack.until(lambda: "You have taken nothing" not in page(small_town))
+
+
+async def test_who_never_looks_at_the_page_gets_none(small_town: Town) -> None:
+    await fired(small_town, "i-1")
+    await small_town.slack.click("Acknowledge", by="bob")
+    await small_town.slack.command("/alarms list", by="bob")
+    assert (await small_town.incident())["acknowledged_by"]["name"] == "bob"
+    assert published(small_town) == 0
+
+
+async def test_the_other_tab_of_the_app_is_none_of_its_business(small_town: Town) -> None:
+    event = {"type": "app_home_opened", "user": "U0ANN00001", "tab": "messages", "channel": "D1"}
+    await small_town.slack.send_event(event)
+    await home(small_town, by="li")
+    assert small_town.slack.home("ann") is None
+
+
+async def test_somebody_of_another_workspace_sees_no_alarms(small_town: Town) -> None:
+    await fired(small_town, "i-1")
+    await small_town.slack.until(lambda: small_town.bot.whoami())
+    body = {"event": {"type": "app_home_opened", "user": "U0EVIL0001", "tab": "home"}}
+    await small_town.bot._switchboard().home({**body, "team_id": "T0OTHER001"})
+    assert published(small_town) == 0
+
+
+@pytest.mark.parametrize("event", [{}, {"user": None}, {"user": "U" * 500}, {"tab": 7}, "?"])
+async def test_an_event_of_nonsense_ends_well(small_town: Town, event: object) -> None:
+    await small_town.bot._switchboard().home({"event": event, "team_id": None})
+    assert published(small_town) == 0
+
+
+async def test_a_page_during_a_storm_shows_the_worst_and_how_many_more(sqlite_url: str) -> None:
+    async with town(sqlite_url, extra={"TOCSIN_STORM": "0"}) as made:
+        await fired(made, *(f"i-{number:03}" for number in range(40)))
+        await made.slack.until(lambda: made.bot.whoami())
+        body = await home(made)
+        assert "40 alarms fire now" in body["blocks"][0]["text"]["text"]
+        assert "and 30 more" in str(body)
+        assert str(body).count("/archives/") == 10  # each leads to its card
+
+
+async def test_the_page_has_the_language_and_zone_that_it_tells_of(small_town: Town) -> None:
+    assert "answered in English; times of day are in `Europe/Berlin`" in str(
+        await home(small_town, "ann")
+    )
+    assert "回答使用中文；时间以 `Asia/Shanghai` 为准" in str(await home(small_town, "mei"))
+
+
+async def test_extend_on_the_page_makes_the_mute_last_longer(small_town: Town) -> None:
+    await fired(small_town, "i-1")
+    await small_town.slack.command("/alarms mute 1 for 2h because patching", by="ann")
+    assert "patching" in str(await home(small_town))
+    (before,) = (await small_town.ask("mutes"))["items"]
+    assert (await small_town.slack.click_in_home("extend_mute")).ok
+
+    async def longer() -> bool:
+        (after,) = (await small_town.ask("mutes"))["items"]
+        return after["ends_at"] > before["ends_at"]
+
+    await asyncio.wait_for(_until(longer), 10)
+
+
+async def _until(ask: Any) -> None:
+    while not await ask():
+        await asyncio.sleep(0.02)
