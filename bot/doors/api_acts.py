@@ -1,7 +1,7 @@
 """`/api/v1/incidents/…`: the acts that people do in Slack, for programs; and the audit."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query
@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
 
 from bot.clock import Clock
-from bot.doors.api_paging import Cursor, Limit, bearer, number_of, uuid_of
+from bot.doors.api_paging import MOST_ID, Cursor, Limit, Plain, bearer, number_of, uuid_of
 from bot.doors.shapes import IncidentShape, Page, PersonShape
 from bot.rules.incident import Person
 from bot.store.acts import Act
@@ -34,20 +34,20 @@ Poke = Callable[[], None]
 class Reason(BaseModel):
     """Why."""
 
-    reason: str = Field("", max_length=LONGEST_TEXT)
+    reason: Plain = Field("", max_length=LONGEST_TEXT)
 
 
 class Text(BaseModel):
     """A note."""
 
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    text: Plain = Field(min_length=1, max_length=LONGEST_TEXT)
 
 
 class Assignee(BaseModel):
     """To whom: a Slack user's id, and how to call them."""
 
-    id: str = Field(min_length=1, max_length=64)
-    name: str = Field("", max_length=80)
+    id: Plain = Field(min_length=1, max_length=64)
+    name: Plain = Field("", max_length=80)
 
 
 class Opinion(BaseModel):
@@ -202,7 +202,7 @@ class ActShape(BaseModel):
 def _add_audit(api: APIRouter, database: Database) -> None:
     @api.get("/acts", summary="What people did, newest first")
     async def audit(  # pyright: ignore[reportUnusedFunction]
-        incident_id: Annotated[int | None, Query(ge=1)] = None,
+        incident_id: Annotated[int | None, Query(ge=1, le=MOST_ID)] = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Page[ActShape]:
@@ -218,9 +218,7 @@ def _add_audit(api: APIRouter, database: Database) -> None:
 def _place(cursor: str) -> tuple[datetime, str]:
     at, _, number = cursor.partition("~")
     try:
-        moment = datetime.fromisoformat(at)
-    except ValueError as error:
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise HTTPException(400, "cursor: is not a `next_cursor` of this list.") from error
-    if moment.tzinfo is None:
-        raise HTTPException(400, "cursor: is not a `next_cursor` of this list.")
     return moment, uuid_of(number, "cursor")

@@ -155,7 +155,10 @@ def _end(body: MuteBody, now: datetime) -> datetime:
     length = duration(body.lasts)
     if length is None:
         raise HTTPException(400, f"lasts: {body.lasts[:40]!r} is no length; write 90m, 4h or 2d.")
-    return (body.starts_at or now) + length
+    try:
+        return (body.starts_at or now) + length
+    except OverflowError as error:
+        raise HTTPException(400, "starts_at: lies too far ahead.") from error
 
 
 def add_mutes(

@@ -5,13 +5,23 @@ from uuid import UUID
 
 from fastapi import HTTPException, Query
 from fastapi.security import HTTPBearer
+from pydantic import BeforeValidator
 
 Limit = Annotated[int, Query(ge=1, le=200, description="items of one page")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
 
 DIGITS = 18  # any number of so many fits an id's 64 bits
+MOST_ID = 10**DIGITS - 1
 
 bearer = HTTPBearer(auto_error=False, description="One of TOCSIN_API_TOKENS")
+
+
+def without_nul(given: object) -> object:
+    """A text without NUL: PostgreSQL takes none in a text, so no row has one."""
+    return given.replace("\x00", "") if isinstance(given, str) else given
+
+
+Plain = Annotated[str, BeforeValidator(without_nul)]
 
 
 def number_of(text: str | None, name: str) -> int | None:

@@ -152,7 +152,8 @@ class MuteDialog:
                     words.say("mute_form.edit_title"), words.mark("mute_form.unknown"), words
                 )
             past = await mute.preview(self._database, found.matchers, now=self._clock())
-            return mute_view.edit_view(found, words, said=mute_view.preview_text(past, words))
+            said = mute_view.preview_text(past, words)
+            return mute_view.edit_view(found, words, said=said, channel_id=visitor.channel_id)
 
         return await opened(self._modals, visitor, view(), title=words.say("mute_form.edit_title"))
 

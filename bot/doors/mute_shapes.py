@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from bot.doors.api_paging import MOST_ID, Plain
 from bot.doors.shapes import PersonShape
 from bot.rules.mute import LONGEST_REASON, MOST_MATCHERS, Mute
 from bot.rules.preview import Preview
@@ -14,9 +15,9 @@ MATCHER = "such as instanceId=i-bp1*, severity!=critical or metric=~cpu.*"
 class MuteBody(BaseModel):
     """A mute that is asked for. All matchers must hold; the end is a moment or a length."""
 
-    matchers: list[str] = Field([], max_length=MOST_MATCHERS, description=MATCHER)
-    incident_id: int | None = Field(None, ge=1, description="exactly the alarm of this incident")
-    reason: str = Field("", max_length=LONGEST_REASON)
+    matchers: list[Plain] = Field([], max_length=MOST_MATCHERS, description=MATCHER)
+    incident_id: int | None = Field(None, ge=1, le=MOST_ID, description="exactly the alarm of this incident")
+    reason: Plain = Field("", max_length=LONGEST_REASON)
     ends_at: AwareDatetime | None = None
     lasts: str | None = Field(None, max_length=40, description="such as 90m, 4h, 1h30m, 2d")
     starts_at: AwareDatetime | None = None
@@ -28,7 +29,7 @@ class MuteBody(BaseModel):
 class Matchers(BaseModel):
     """Conditions to try."""
 
-    matchers: list[str] = Field(min_length=1, max_length=MOST_MATCHERS, description=MATCHER)
+    matchers: list[Plain] = Field(min_length=1, max_length=MOST_MATCHERS, description=MATCHER)
 
 
 class Longer(BaseModel):

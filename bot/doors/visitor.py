@@ -6,6 +6,7 @@ from typing import Any, cast  # Slack's payloads: whatever came over the wire
 
 from bot.rules.card import Language
 from bot.rules.incident import Person
+from bot.slack.filled import seen
 from bot.work.people import People
 
 LONGEST_ID = 64
@@ -48,13 +49,19 @@ async def visitor_of(body: Payload, people: People) -> Visitor:
         person=Person(user_id, name[:LONGEST_NAME]),
         language=profile.language,
         tz=profile.tz,
-        channel_id=_text(channel.get("id") or body.get("channel_id")) or None,
+        channel_id=_text(channel.get("id") or body.get("channel_id")) or _of_view(body),
         team_id=team_of(body),
         key=_key(body),
         response_url=response_url_of(body),
         trigger_id=_text(body.get("trigger_id")) or None,
         via="command" if "command" in body else "slack",
     )
+
+
+def _of_view(body: Payload) -> str | None:
+    """A modal has no channel of its own; ours know the one that they were opened in."""
+    view = body.get("view")
+    return seen(view).text("channel") if view else None
 
 
 def team_of(body: Payload) -> str | None:

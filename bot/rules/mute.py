@@ -183,9 +183,9 @@ class NewMute:
             raise MuteRefused("too_many", most=MOST_MATCHERS)
         if not any(one.narrows for one in self.matchers):
             raise MuteRefused("everything")
-        if self.ends_at < starts + SHORTEST:
+        if self.ends_at - starts < SHORTEST:
             raise MuteRefused("ended")
-        if self.ends_at > starts + LONGEST or starts > now + LONGEST:
+        if self.ends_at - starts > LONGEST or starts - now > LONGEST:
             raise MuteRefused("too_long", days=LONGEST.days)
         return replace(self, starts_at=starts, reason=self.reason.strip()[:LONGEST_REASON])
 

@@ -33,6 +33,7 @@ _RECOVERED = re.compile(
     r"(?:it\s+)?(?:recovers|recovered|recovery|ok)|(?:直到)?恢复", re.IGNORECASE
 )
 MORNING = "9:00"
+FAR = timedelta(days=36_500)  # longer than anything may last, short enough to add to a time
 
 
 class TimeRefused(ValueError):
@@ -71,7 +72,7 @@ def duration(text: str) -> timedelta | None:
         unit = _NAMES.get(unit, unit)
         if unit not in _UNITS:
             return None
-        total += int(piece[1]) * _UNITS[unit]
+        total = min(total + int(piece[1]) * _UNITS[unit], FAR)
         place = piece.end()
     return total or None
 

@@ -62,14 +62,13 @@ def history_chart(
     if not told:
         return None
     labels = _labels([at for at, _ in told], _clock(whole / PIECES), zone)
-    metric = history.names.metric or words.say("value.nameless")
+    metric = clean(history.names.metric or "") or words.say("value.nameless")
     series = [_series(metric, labels, [value for _, value in told])]
     limit = history.threshold.limit if history.threshold else math.nan
     if math.isfinite(limit):
         series.append(_series(words.say("history.threshold"), labels, [limit] * len(labels)))
     note = words.say("history.zone", zone=zone.key)
-    title = clean(history.alarm.name) or words.say("card.unnamed")
-    return _visual("line", title, series, labels, note=note, block_id=block_id)
+    return _visual("line", metric, series, labels, note=note, block_id=block_id)
 
 
 def _visual(

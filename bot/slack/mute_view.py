@@ -62,7 +62,7 @@ def mute_view(
     )
 
 
-def edit_view(mute: Mute, words: Words, *, said: Mrkdwn) -> JsonObject:
+def edit_view(mute: Mute, words: Words, *, said: Mrkdwn, channel_id: str | None) -> JsonObject:
     """The form for a mute that exists: its conditions as text, its end, its reason."""
     body = [
         forms.typed(
@@ -84,7 +84,7 @@ def edit_view(mute: Mute, words: Words, *, said: Mrkdwn) -> JsonObject:
         callback_id=EDIT,
         submit=words.say("form.save"),
         close=words.say("form.cancel"),
-        ids={"mute": mute.id},
+        ids={"mute": mute.id, "channel": channel_id},
     )
 
 

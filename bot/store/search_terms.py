@@ -29,7 +29,7 @@ from bot.rules.query_terms import (
     Wild,
 )
 from bot.store.engine import Reading, microseconds_between
-from bot.store.tables import alarm_facts, incidents
+from bot.store.tables import alarm_facts, cards, incidents
 
 Sql = sa.ColumnElement[bool]
 Person = tuple[str, str]
@@ -120,7 +120,7 @@ class Terms:
             case OneOf(field, options):
                 return _any(ONE_OF[field](option) for option in options)
             case Counted(field, ranges):
-                return _any(_in(COUNTED[field], each) for each in ranges)
+                return _any(_counted(field, each) for each in ranges)
             case Measured(field, ranges):
                 return _any(_in(MEASURED[field], each) for each in ranges)
             case Timed(field, ranges):
@@ -150,6 +150,14 @@ class Terms:
         if meant:
             chosen.append(sa.tuple_(by, name).in_(meant))
         return _any(chosen)
+
+
+def _counted(field: str, wanted: Range[int]) -> Sql:
+    """`storm` is the one whose card counts it, in any channel."""
+    if field != "storm":
+        return _in(COUNTED[field], wanted)
+    shown = sa.select(cards.c.incident_id).where(_in(cards.c.in_storm, wanted))
+    return incidents.c.id.in_(shown)
 
 
 def _is_meant(person: Person, patterns: Iterable[Pattern]) -> bool:

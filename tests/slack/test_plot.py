@@ -140,7 +140,7 @@ def test_statistics_say_what_counts() -> None:
         "87 incidents",
         "median 4 min, mean 6 min",
         "20 % (17)",
-        "9 changes",
+        "web-prod-01: 9 changes",
         "🔴 CRITICAL 12",
     ):
         assert said in told
@@ -150,7 +150,7 @@ def test_statistics_say_what_counts() -> None:
 def test_without_slacks_picture_statistics_have_bars_of_characters() -> None:
     made = stats_message(STATS, language=Language.ENGLISH, tz="UTC", picture=False)
     assert "data_visualization" not in [one["type"] for one in made.blocks]
-    assert "each 1 d" in str(made.blocks)
+    assert "1 d per bar" in str(made.blocks)
 
 
 def test_a_quiet_time_is_said_to_be_quiet() -> None:
