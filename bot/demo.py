@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -19,11 +20,12 @@ import aiohttp
 from bot.app import Bot
 from bot.clock import utc_now
 from bot.config import Settings, load_settings
-from bot.demo_samples import TIMELINE, TITLES, samples
-from bot.local_slack import LocalSlack
+from bot.demo_samples import CONSOLE_TEST, TIMELINE, TITLES, samples
+from bot.local_slack import Command, LocalSlack, Shortcut
 from bot.local_slack import Settings as LocalSettings
 from bot.logs import set_up_logs
 from bot.server import BotServer, no_port
+from bot.slack.manifest import manifest
 
 CHANNEL = "alarms"
 
@@ -35,8 +37,8 @@ WELCOME = """
   Send a callback       {tocsin} send FILE.http --url {bot}/callbacks/{callback_token}
   Ask the API           curl -H 'Authorization: Bearer {api_token}' {bot}/api/v1/incidents
 
-  A first alarm is on its way. Click Acknowledge, then press "web-prod-01 recovers" under
-  Samples on the page. Ctrl-C ends it.
+  A first alarm is on its way. Click Acknowledge, Mute… and History on it, type /alarms help,
+  open the app's Home, then press "web-prod-01 recovers" under Samples. Ctrl-C ends it.
 """
 
 
@@ -48,13 +50,12 @@ class Sender:
 
     async def send(self, name: str) -> None:
         """Send one sample, as happening now."""
-        sample = samples(utc_now())[name]
         async with aiohttp.ClientSession() as session:
-            if sample is None:
+            if name == CONSOLE_TEST:
                 await session.get(self.url)
-                return
-            headers = {"Content-Type": sample.content_type}
-            await session.post(self.url, data=sample.body, headers=headers)
+            for sample in samples(name, utc_now()):
+                headers = {"Content-Type": sample.content_type}
+                await session.post(self.url, data=sample.body, headers=headers)
 
     def buttons(self) -> tuple[tuple[str, str, Callable[[], Awaitable[None]]], ...]:
         """Every sample with its title, for the page."""
@@ -65,6 +66,19 @@ class Sender:
         for pause, name in TIMELINE:
             await asyncio.sleep(pause)
             await self.send(name)
+
+
+def _installed(sender: Sender) -> LocalSettings:
+    """The local Slack with the app in it, as its manifest declares it."""
+    features = cast("dict[str, list[dict[str, str]]]", manifest("socket", None)["features"])
+    return LocalSettings(
+        samples=sender.buttons(),
+        commands=[
+            Command(one["command"], one["usage_hint"], one["description"])
+            for one in features["slash_commands"]
+        ],
+        shortcuts=[Shortcut(one["callback_id"], one["name"]) for one in features["shortcuts"]],
+    )
 
 
 def settings_for(slack: LocalSlack, *, folder: Path, public_url: str) -> Settings:
@@ -86,7 +100,7 @@ def settings_for(slack: LocalSlack, *, folder: Path, public_url: str) -> Setting
 
 async def _run(*, port: int, host: str) -> None:
     sender = Sender()
-    slack = LocalSlack(LocalSettings(samples=sender.buttons()))
+    slack = LocalSlack(_installed(sender))
     try:
         await slack.start(port, host)
     except OSError as error:

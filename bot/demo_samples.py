@@ -6,7 +6,7 @@ The fields are those of real requests; names and ids are invented. Times are giv
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
@@ -82,6 +82,7 @@ CPU = Metric(
     more={},
 )
 CPU_2 = replace(CPU, instance="i-bp1f0e1d2c3b4a5z6y7x", name="web-prod-02/10.23.4.16")
+CPU_3 = replace(CPU, instance="i-bp1c3d4e5f6a7b8z9y0x", name="web-prod-03/10.23.4.17")
 DISK = Metric(
     rule="alarmRule_uuid_demo_disk",
     alert="磁盘空间不足",
@@ -136,8 +137,56 @@ def reboot(at: datetime) -> Sample:
     return Sample(JSON, json.dumps(event).encode())
 
 
-def samples(at: datetime) -> dict[str, Sample | None]:
-    """Every sample by name; None is the console's test, a GET without anything."""
+CONSOLE_TEST = "console-test"  # a GET without anything
+
+
+def again(at: datetime) -> list[Sample]:
+    """An instance that fired four times in the last week, and fires now."""
+    told: list[Sample] = []
+    for days, hours, worst in ((6, 1, 88.5), (4, 3, 96.2), (2, 2, 91.0), (1, 5, 99.1)):
+        began = at - timedelta(days=days, hours=2)
+        level = "CRITICAL" if worst > CRITICAL_FROM else "WARN"
+        half = began + timedelta(hours=hours / 2)
+        told.append(CPU_3.says("ALERT", 86.1, began))
+        told.append(CPU_3.says("ALERT", worst, half, now=level, before="WARN"))
+        told.append(CPU_3.says("OK", 41.7, began + timedelta(hours=hours), now="OK", before=level))
+    return [*told, CPU_3.says("ALERT", 93.4, at)]
+
+
+CRITICAL_FROM = 95
+STORM = 60  # alarms: three times what has cards of its own
+
+
+def storm(at: datetime) -> list[Sample]:
+    """A rack fails: many alarms within a moment, of two rules."""
+    told: list[Sample] = []
+    for number in range(STORM):
+        host = replace(
+            CPU if number % 3 else DISK,
+            instance=f"i-bp1storm{number:03d}",
+            name=f"web-prod-{number:02d}/10.23.5.{number}",
+        )
+        told.append(
+            host.says("ALERT", 90 + number / 10, at, now="WARN" if number % 10 else "CRITICAL")
+        )
+    return told
+
+
+def samples(name: str, at: datetime) -> list[Sample]:
+    """The callbacks of a sample, as happening now; the console's test has none."""
+    match name:
+        case "again":
+            return again(at)
+        case "storm":
+            return storm(at)
+        case "console-test":
+            return []
+        case _:
+            return [single(at)[name]]
+
+
+def single(at: datetime) -> dict[str, Sample]:
+    """Every sample of one callback, by name."""
     return {
         "warning": CPU.says("ALERT", 91.25, at),
         "escalation": CPU.says("ALERT", 97.5, at, now="CRITICAL", before="WARN"),
@@ -147,7 +196,6 @@ def samples(at: datetime) -> dict[str, Sample | None]:
         "second-recovery": CPU_2.says("OK", 38.2, at, now="OK", before="WARN"),
         "no-data": TRAFFIC.says("INSUFFICIENT_DATA", None, at, now="INFO"),
         "system-event": reboot(at),
-        "console-test": None,
         "unreadable": Sample(FORM, b"%%% this is no alarm %%%"),
     }
 
@@ -162,6 +210,8 @@ TITLES = {
     "no-data": "No data from Kafka",
     "system-event": "System event: reboot",
     "console-test": "The console's test",
+    "again": "web-prod-03 fires again, as so often",
+    "storm": "A storm: 60 alarms at once",
     "unreadable": "Something unreadable",
 }
 

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.doors.api_acts import Poke, add_acts
 from bot.doors.api_history import add_histories
 from bot.doors.api_mutes import add_mutes
-from bot.doors.api_paging import Cursor, Limit, bearer, number_of, uuid_of
+from bot.doors.api_paging import Cursor, Limit, bearer, number_of, uuid_of, without_nul
 from bot.doors.api_search import add_searches
 from bot.doors.shapes import CallbackShape, IncidentShape, Item, Page
 from bot.store.callbacks import CallbackFilter
@@ -39,11 +39,6 @@ class Guard:
         if not self.tokens:
             remedy = "Set TOCSIN_API_TOKENS to open the API."
         raise HTTPException(401, remedy, headers={"WWW-Authenticate": "Bearer"})
-
-
-def without_nul(text: str) -> str:
-    """PostgreSQL takes no NUL in a text, so no row has one."""
-    return text.replace("\x00", "")
 
 
 def _only_known(request: Request, known: Sequence[str]) -> None:

@@ -9,10 +9,10 @@ from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
 
 from bot.clock import Clock
+from bot.doors.act_shapes import ActShape
 from bot.doors.api_paging import MOST_ID, Cursor, Limit, Plain, bearer, number_of, uuid_of
-from bot.doors.shapes import IncidentShape, Page, PersonShape
+from bot.doors.shapes import IncidentShape, Page
 from bot.rules.incident import Person
-from bot.store.acts import Act
 from bot.store.engine import Database
 from bot.tokens import Token, name_of
 from bot.work import ask
@@ -171,34 +171,6 @@ def _add_spoken(api: APIRouter, acts: Acts, caller: Caller) -> None:
         return await acts.do(verb, number, by, key)
 
 
-class ActShape(BaseModel):
-    """Something that a person did, or was refused; `before` and `after` hold what changed."""
-
-    id: str
-    at: datetime
-    verb: str
-    actor: PersonShape
-    via: str = Field(description="`slack`, `command`, `api` or `cli`")
-    incident_id: int | None
-    mute_id: int | None
-    before: dict[str, object]
-    after: dict[str, object]
-
-    @staticmethod
-    def of(act: Act) -> "ActShape":
-        """An act as the audit keeps it."""
-        same = {name: getattr(act, name) for name in ("id", "at", "verb", "via")}
-        actor = PersonShape(id=act.actor.id, name=act.actor.name)
-        return ActShape(
-            **same,
-            actor=actor,
-            incident_id=act.incident_id,
-            mute_id=act.mute_id,
-            before=dict(act.before),
-            after=dict(act.after),
-        )
-
-
 def _add_audit(api: APIRouter, database: Database) -> None:
     @api.get("/acts", summary="What people did, newest first")
     async def audit(  # pyright: ignore[reportUnusedFunction]
@@ -218,7 +190,10 @@ def _add_audit(api: APIRouter, database: Database) -> None:
 def _place(cursor: str) -> tuple[datetime, str]:
     at, _, number = cursor.partition("~")
     try:
-        moment = datetime.fromisoformat(at).astimezone(UTC)
+        moment = datetime.fromisoformat(at)
+        utc = moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise HTTPException(400, "cursor: is not a `next_cursor` of this list.") from error
-    return moment, uuid_of(number, "cursor")
+    if moment.tzinfo is None:
+        raise HTTPException(400, "cursor: is not a `next_cursor` of this list.")
+    return utc, uuid_of(number, "cursor")

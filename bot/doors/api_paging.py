@@ -16,12 +16,17 @@ MOST_ID = 10**DIGITS - 1
 bearer = HTTPBearer(auto_error=False, description="One of TOCSIN_API_TOKENS")
 
 
-def without_nul(given: object) -> object:
-    """A text without NUL: PostgreSQL takes none in a text, so no row has one."""
-    return given.replace("\x00", "") if isinstance(given, str) else given
+def without_nul(text: str) -> str:
+    """PostgreSQL takes no NUL in a text, so no row has one."""
+    return text.replace("\x00", "")
 
 
-Plain = Annotated[str, BeforeValidator(without_nul)]
+def _plain(given: object) -> object:
+    return without_nul(given).strip() if isinstance(given, str) else given
+
+
+# Text that somebody wrote; its length counts afterwards, so a blank one is none.
+Plain = Annotated[str, BeforeValidator(_plain)]
 
 
 def number_of(text: str | None, name: str) -> int | None:

@@ -16,7 +16,9 @@ class MuteBody(BaseModel):
     """A mute that is asked for. All matchers must hold; the end is a moment or a length."""
 
     matchers: list[Plain] = Field([], max_length=MOST_MATCHERS, description=MATCHER)
-    incident_id: int | None = Field(None, ge=1, le=MOST_ID, description="exactly the alarm of this incident")
+    incident_id: int | None = Field(
+        None, ge=1, le=MOST_ID, description="exactly the alarm of this incident"
+    )
     reason: Plain = Field("", max_length=LONGEST_REASON)
     ends_at: AwareDatetime | None = None
     lasts: str | None = Field(None, max_length=40, description="such as 90m, 4h, 1h30m, 2d")

@@ -6,7 +6,7 @@ It imports nothing from the rest of the bot, and nothing of the bot imports it b
 
 from bot.local_slack.delivery import Delivery
 from bot.local_slack.errors import NotPossibleError
-from bot.local_slack.model import Command, Message, View
+from bot.local_slack.model import Command, Message, Shortcut, View
 from bot.local_slack.parts import Sample, Settings
 from bot.local_slack.server import LocalSlack
 
@@ -18,5 +18,6 @@ __all__ = [
     "NotPossibleError",
     "Sample",
     "Settings",
+    "Shortcut",
     "View",
 ]

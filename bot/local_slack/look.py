@@ -36,6 +36,7 @@ def state(stand: Stand) -> Json:
         "views": {user: stand.screens.rows(user) for user in stand.screens.stacks},
         "homes": {user: render.view_json(view) for user, view in stand.screens.homes.items()},
         "commands": [vars(command) for command in stand.settings.commands],
+        "shortcuts": [vars(shortcut) for shortcut in stand.settings.shortcuts],
         "samples": [{"name": name, "title": title} for name, title, _ in stand.settings.samples],
         "log": [entry.as_json() for entry in list(stand.journal.entries)[-LOG_SHOWN:]],
         "sockets": len(stand.hub.connections),

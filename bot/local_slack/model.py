@@ -138,6 +138,14 @@ class Command:
 
 
 @dataclass
+class Shortcut:
+    """A message shortcut that the app's manifest declares."""
+
+    callback_id: str
+    name: str
+
+
+@dataclass
 class Group:
     """A user group, such as the on-call people."""
 

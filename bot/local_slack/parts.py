@@ -19,7 +19,7 @@ from bot.local_slack.journal import Journal
 from bot.local_slack.jsons import Json
 from bot.local_slack.limits import Limits
 from bot.local_slack.methods import Desk
-from bot.local_slack.model import Command, User
+from bot.local_slack.model import Command, Shortcut, User
 from bot.local_slack.screens import Screens
 from bot.local_slack.seed import furnish
 from bot.local_slack.tickets import Tickets
@@ -39,6 +39,7 @@ class Settings:
     workspace: str = "Tocsin Demo"
     bot_name: str = "Tocsin"
     commands: Sequence[Command] = ()
+    shortcuts: Sequence[Shortcut] = ()
     samples: Sequence[Sample] = ()
     events: frozenset[str] = frozenset({"app_home_opened"})
     limits: bool = False

@@ -4,8 +4,7 @@ Pure values, put together by `work.history`. Values are in the metric's unit; te
 unit are made where the units are known and carried along.
 """
 
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -35,15 +34,6 @@ _LENGTHS = {
     Span.WEEK: timedelta(days=7),
     Span.MONTH: timedelta(days=30),
     Span.QUARTER: timedelta(days=90),
-}
-
-
-_COMPARED: dict[str, Callable[[float, float], bool]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "==": operator.eq,
 }
 
 
@@ -175,10 +165,3 @@ def extremes(series: Sequence[Series]) -> tuple[float, float] | None:
     """The lowest and the highest value of all."""
     values = [point.value for one in series for point in one.points]
     return (min(values), max(values)) if values else None
-
-
-def is_breach(value: float, threshold: Threshold | None) -> bool:
-    """Whether a value is on the bad side of the limit."""
-    if threshold is None:
-        return False
-    return _COMPARED.get(threshold.comparison, operator.ne)(value, threshold.limit)

@@ -103,13 +103,8 @@ def duration(field: str, text: str) -> timedelta:
 
 
 def length(text: str) -> timedelta | None:
-    """A duration, or None for what is none or longer than there are days."""
-    if _NOTHING.fullmatch(text):
-        return timedelta()
-    try:
-        return until_duration(text)
-    except OverflowError:
-        return None
+    """A duration, or None for what is none."""
+    return timedelta() if _NOTHING.fullmatch(text) else until_duration(text)
 
 
 def choices(

@@ -26,7 +26,7 @@ from bot.rules.until import zone_of
 
 LIBRARY = "vl_convert"
 PATIENCE = timedelta(seconds=10)  # ten times what a picture takes on a slow machine
-WIDTH, HEIGHT, SCALE = 760, 260, 2.0  # dots; twice as many for sharp screens
+WIDTH, HEIGHT, SCALE = 460, 210, 2.5  # a modal is about 500 wide; more dots for sharp screens
 LETTERS = "ABCDEF"
 COLOURS = ["#1d4ed8", "#c2410c", "#0f766e", "#7e22ce", "#a16207", "#475569"]
 LIMIT_COLOUR = "#a30200"
@@ -109,7 +109,7 @@ def _firing(history: History, zone: ZoneInfo) -> Iterator[Spec]:
     if rows:
         yield {
             "data": {"values": rows},
-            "mark": {"type": "rect", "opacity": 0.22},
+            "mark": {"type": "rect", "fillOpacity": 0.22},
             "encoding": {
                 "x": _time(history, zone),
                 "x2": {"field": "end"},
@@ -179,14 +179,16 @@ def _lines(history: History, zone: ZoneInfo) -> Iterator[Spec]:
     }
     encoding: Spec = {"x": _time(history, zone), "y": _value(), "color": colour}
     data: Spec = {"values": rows}
+    # In steps: a value holds until the next callback. A slope would tell of a slow rise that
+    # nobody has seen.
     yield {
         "data": data,
-        "mark": {"type": "line", "size": 1.2, "opacity": 0.6},
+        "mark": {"type": "line", "interpolate": "step-after", "size": 1.2, "strokeOpacity": 0.6},
         "encoding": encoding,
     }
     yield {
         "data": data,
-        "mark": {"type": "point", "filled": True, "size": 26},
+        "mark": {"type": "point", "filled": True, "size": 26, "opacity": 1},
         "encoding": encoding,
     }
 
@@ -200,7 +202,7 @@ def _time(history: History, zone: ZoneInfo) -> Spec:
         "field": "at",
         "type": "temporal",
         "scale": {"type": "utc", "domain": [first, last]},
-        "axis": {"title": None, "labelOverlap": True, "tickCount": 8, "format": clock},
+        "axis": {"title": None, "labelOverlap": True, "tickCount": 7, "format": clock},
     }
 
 

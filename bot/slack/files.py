@@ -61,10 +61,12 @@ class Files:
         for pause in (*PROCESSED, None):
             try:
                 answer = await self._wire.read("files.info", {"file": number})
-            except SlackFailure:
-                return False
-            if answer.one("file").optional("mimetype"):
-                return True
+            except SlackFailure as failure:
+                if failure.spoken:
+                    return False
+            else:
+                if answer.one("file").optional("mimetype"):
+                    return True
             if pause is not None:
                 await asyncio.sleep(pause)
         return False

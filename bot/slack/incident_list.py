@@ -63,7 +63,7 @@ def as_table(page: Page, words: Words, now: datetime) -> Message:
     return _message(page, body, words)
 
 
-HEAD = ("number", "state", "alarm", "instance", "value", "opened", "lasted", "by")
+HEAD = ("number", "alarm", "instance", "value", "opened", "state")
 
 
 def _message(page: Page, body: list[JsonObject], words: Words) -> Message:
@@ -103,19 +103,25 @@ def _facts(card: IncidentCard, words: Words, now: datetime) -> list[Mrkdwn]:
 
 def _cells(row: Row, words: Words, now: datetime) -> list[Cell]:
     card, incident = row.card, row.card.incident
-    taken = incident.acknowledged
     severity = severity_word(incident.severity, words)
-    state = words.say(f"list.states.{incident.state.value}")
     return [
         Cell(f"#{incident.id}", url=row.url),
-        Cell(f"{mark_of(incident)} {severity} · {state}"),
-        Cell(name_of(card, words)),
+        Cell(f"{mark_of(incident)} {severity} {name_of(card, words)}"),
         Cell(instance_of(card) or ""),
         Cell(card.labels.worst_value or card.labels.last_value or ""),
         Cell(at=incident.opened_at),
-        Cell(words.lasting(lasts(incident, now))),
-        Cell(taken.by.name if taken else ""),
+        Cell(_state(incident, words, now)),
     ]
+
+
+def _state(incident: Incident, words: Words, now: datetime) -> str:
+    """`firing · 12 min · li`."""
+    told = [words.say(f"list.states.{incident.state.value}")]
+    if incident.sort is Sort.ALARM:
+        told.append(words.lasting(lasts(incident, now)))
+    if incident.acknowledged:
+        told.append(f"{ACKNOWLEDGED_MARK} {incident.acknowledged.by.name}")
+    return " · ".join(told)
 
 
 def lasts(incident: Incident, now: datetime) -> timedelta:

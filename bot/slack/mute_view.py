@@ -103,7 +103,8 @@ def filled_in(form: MuteForm, filled: Filled) -> MuteForm:
 
 def preview_text(preview: Preview, words: Words) -> Mrkdwn:
     """What it matches now, and what it would have hidden; loud where that was serious."""
-    lines = [words.mark("preview.now", count=preview.firing)]
+    firing = preview.firing
+    lines = [words.mark("preview.now", count=firing) if firing else words.mark("preview.quiet")]
     if preview.incidents == 0:
         lines.append(words.mark("preview.nothing", days=preview.days))
         return joined("\n", lines)

@@ -1,6 +1,7 @@
 """The search language: what each text asks for, and how every other text is refused."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -244,7 +245,6 @@ REFUSED = [
     ("callbacks:1.5", "whole", {"field": "callbacks"}),
     ("id:" + "9" * 19, "whole", {"field": "id"}),
     ("duration:>soon", "duration", {"text": "soon"}),
-    ("duration:" + "999999w" * 200, "duration", {}),
     ("since:whenever", "moment", {"field": "since", "text": "whenever"}),
     ("since:2026-02-30", "moment", {}),
     ("since:2026-13", "moment", {}),
@@ -252,7 +252,6 @@ REFUSED = [
     ("until:9999-12-31", "moment", {}),
     ("opened:9999-12", "moment", {}),
     ("since:25:00", "moment", {}),
-    ("since:999999w", "moment", {}),
     ("since:1d,2d", "one_value", {"field": "since"}),
     ("value:9..1", "backwards", {"field": "value", "text": "9..1"}),
     ("opened:2026-11-05..2026-11-01", "backwards", {}),
@@ -330,6 +329,12 @@ def test_a_parameter_is_never_a_text(name: str) -> None:
 def test_parameters_are_no_way_round_the_limit_of_words() -> None:
     with pytest.raises(QueryRefused):
         parse("", [("state", "open")] * (MOST_WORDS + 1), now=NOON)
+
+
+def test_the_readme_names_every_field() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## Searching")[2].partition("\n## ")[0]
+    assert [field for field in FIELDS if f"`{field}`" not in section] == []
 
 
 # Patterns

@@ -134,9 +134,10 @@ async def test_a_picture_is_waited_for_until_slack_has_looked_at_it(
 ) -> None:
     monkeypatch.setattr(files, "PROCESSED", (0.0, 0.0, 0.0))
     later = ok(file={"mimetype": "image/png"})
-    trouble.on("files.info", ok(file={"mimetype": ""}), ok(file={}), later)
+    failed = raw(b"oops", "text/plain", status=502)
+    trouble.on("files.info", ok(file={"mimetype": ""}), ok(file={}), failed, later)
     assert await troubled.files.is_ready("F0PICTURE1")
-    assert len(trouble.heard) == 3
+    assert len(trouble.heard) == 4
 
 
 async def test_a_picture_that_slack_never_looks_at_is_not_waited_for_for_ever(

@@ -1,18 +1,14 @@
-"""Drawn pictures: in a process of their own, never waited for too long, never insisted on."""
+"""Drawn pictures: in a process of their own, and never waited for too long."""
 
 import asyncio
 import struct
 import time
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
-from bot.local_slack import LocalSlack
 from bot.slack import chart_png
-from bot.slack.calls import SlackCalls
 from bot.slack.chart_png import SCALE, WIDTH, Painter
-from bot.slack.pictures import Pictures
 from tests.support.pasts import EMPTY, RULE, WEEK
 
 
@@ -61,31 +57,3 @@ async def test_the_program_does_not_load_the_library_by_itself() -> None:
         "import sys, bot.app; sys.exit('vl_convert' in sys.modules)",
     )
     assert await child.wait() == 0
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[LocalSlack]:
-    async with LocalSlack() as made:
-        yield made
-
-
-@pytest.fixture
-async def pictures(slack: LocalSlack) -> AsyncIterator[Pictures]:
-    calls = SlackCalls(slack.settings.bot_token, base_url=slack.api_url)
-    yield Pictures(calls.files)
-    await calls.aclose()
-
-
-async def test_a_picture_is_brought_to_slack_and_shared_nowhere(
-    slack: LocalSlack, pictures: Pictures
-) -> None:
-    number = await pictures.of(WEEK, tz="UTC")
-    assert number is not None
-    assert (slack.space.files[number].content or b"").startswith(b"\x89PNG")
-    assert slack.space.files[number].channels == []
-
-
-async def test_a_slack_that_cannot_be_reached_means_no_picture() -> None:
-    calls = SlackCalls("xoxb-1", base_url="http://127.0.0.1:9/api/")
-    assert await Pictures(calls.files).of(WEEK, tz="UTC") is None
-    await calls.aclose()

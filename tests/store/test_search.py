@@ -16,8 +16,8 @@ from bot.rules.query_terms import Order
 from bot.rules.severity import Severity
 from bot.store import migrate, search
 from bot.store.engine import Database
-from bot.store.tables import alarm_facts
-from tests.support.rows import keep
+from bot.store.tables import alarm_facts, cards
+from tests.support.rows import card, keep
 from tests.support.values import ANN, NOON, alarm, incident, minute
 
 PAY = alarm(
@@ -115,6 +115,7 @@ QUESTIONS = [
     ({"rule": "'; DROP TABLE incidents; --"}, []),
     ({"muted": "no"}, [5, 4, 3, 2, 1]),
     ({"mute": "1"}, []),
+    ({"storm": "1"}, []),
     ({"callbacks": "1"}, [5, 4, 3, 2, 1]),
     ({"firings": ">1"}, []),
     ({"notes": "0"}, [5, 4, 3, 2, 1]),
@@ -167,6 +168,15 @@ async def test_a_page_goes_on_where_it_ended_though_incidents_come(filled: Datab
 
 async def test_a_page_of_a_question_goes_on_where_it_ended(filled: Database) -> None:
     assert await found(filled, limit=1, before_id=4, instanceId="i-bp1A") == [1]
+
+
+async def test_incidents_of_a_storm_are_found_by_its_number(filled: Database) -> None:
+    number = await card(filled, 4)
+    async with filled.writing() as tx:
+        mine = sa.update(cards).where(cards.c.id == number).values(in_storm=7)
+        await tx.connection.execute(mine)
+    assert await found(filled, storm="7") == [4]
+    assert await found(filled, storm=">7") == []
 
 
 async def test_alarms_are_found_newest_first(filled: Database) -> None:

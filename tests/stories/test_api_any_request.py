@@ -114,11 +114,18 @@ def test_what_a_database_cannot_hold_is_no_fault_of_ours(
     assert_answered(send(busy_town, "POST", path, body))
 
 
+@pytest.mark.parametrize("text", ["", "  ", "\x00", " \n\x00 "])
+def test_a_note_that_says_nothing_is_none(busy_town: OpenTown, text: str) -> None:
+    answer = send(busy_town, "POST", "incidents/1/notes", {"text": text})
+    assert answer.status == 400
+    assert "text" in answer.json["detail"]
+
+
 @pytest.mark.parametrize("path", ["acts", "mutes"])
 @pytest.mark.parametrize(
     "query",
     [
-        *("cursor=%00", "cursor=~", "cursor=2026-11-24T00:00:00~x", "cursor=-1", "cursor=" + "9" * 40),
+        *("cursor=%00", "cursor=~", "cursor=2026-11-24T00:00:00~00000000-0000-0000-0000-000000000000", "cursor=2026-11-24T00:00:00~x", "cursor=-1", "cursor=" + "9" * 40),
         *("limit=0", "limit=201", "limit=x", "incident_id=0", "incident_id=99999999999999999999"),
         *("ended=perhaps", "cursor=9999-12-31T23:59:59%2B00:00~00000000-0000-0000-0000-000000000000"),
         "cursor=0001-01-01T00:00:00%2B14:00~00000000-0000-0000-0000-000000000000",
@@ -131,9 +138,7 @@ def test_any_question_gets_an_answer(busy_town: OpenTown, path: str, query: str)
 @pytest.mark.parametrize("key", ["x" * 201, "é", "<!channel>", " ", "'; DROP"])
 def test_any_key_gets_an_answer(busy_town: OpenTown, key: str) -> None:
     body = {"text": "x"}
-    assert_answered(
-        send(busy_town, "POST", "incidents/1/notes", body, **{"Idempotency-Key": key})
-    )
+    assert_answered(send(busy_town, "POST", "incidents/1/notes", body, **{"Idempotency-Key": key}))
 
 
 def test_one_key_is_one_act_of_one_kind(busy_town: OpenTown) -> None:

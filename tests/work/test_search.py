@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.rules.incident import Person, Remark
+from bot.rules.incident import Person, Remark, State
 from bot.rules.query import parse
 from bot.rules.query_place import MOST_SHOWN, place_of
 from bot.rules.query_terms import Order, QueryRefused
@@ -119,6 +119,8 @@ async def test_pages_neither_skip_nor_repeat_while_new_incidents_come(
             await put(database, *crowd(coming))
     assert [number for number in seen if number <= 30] == right
     assert len(seen) == len(set(seen))
+    if order in CHANGING:
+        assert max(seen) == 30, "the list does not grow while one reads it"
 
 
 @pytest.mark.parametrize("order", CHANGING)
@@ -170,6 +172,20 @@ async def test_how_long_open_incidents_last_is_that_of_the_first_page(database: 
     rest = await search(database, later, limit=50, cursor=first.next_cursor)
     numbers = [told.listed.incident.id for told in (*first.items, *rest.items)]
     assert numbers == await walked(database, "sort:duration duration:>3m", limit=50)
+
+
+async def test_durations_are_exact_to_the_microsecond(database: Database) -> None:
+    opened, ten = NOON - timedelta(microseconds=1), timedelta(minutes=10)
+    told = [
+        incident(n, state=State.RECOVERED, opened_at=opened, recovered_at=opened + ten + more)
+        for n, more in enumerate((-timedelta.resolution, timedelta(), timedelta.resolution), 1)
+    ]
+    await kept(database, [(one, alarm(one.id)) for one in told])
+    assert await walked(database, "duration:>10m", limit=5) == [3]
+    assert await walked(database, "duration:10m", limit=5) == [3, 2]
+    assert await walked(database, "duration:10m..10m", limit=5) == [2]
+    assert await walked(database, "duration:<10m", limit=5) == [1]
+    assert await walked(database, "sort:duration", limit=1) == [3, 2, 1]
 
 
 async def test_an_incident_comes_with_its_alarm_and_cards(database: Database) -> None:

@@ -63,6 +63,8 @@ function summary(m) {
 
 function tools(m, inThread) {
   return h('div', { class: 'tools' },
+    store.shortcuts.map((c) => h('button', { type: 'button', title: c.name, 'aria-label': c.name, data: { testid: 'shortcut' },
+      onclick: () => act('shortcut', { what: c.callback_id, channel: m.channel, on: m.ts }) }, icon('note', 17))),
     inThread ? null : h('button', { type: 'button', title: 'Reply in thread', 'aria-label': 'Reply in thread', onclick: () => openThread(m.channel, m.thread_ts || m.ts) }, icon('reply', 17)),
     h('button', { type: 'button', title: 'Delete message', 'aria-label': 'Delete message', onclick: () => act('delete', { channel: m.channel, ts: m.ts }) }, icon('trash', 17)));
 }

@@ -1,7 +1,7 @@
 // What the page knows. Filled from /control/state, kept fresh by /control/stream.
 export const store = {
   me: '', users: new Map(), groups: new Map(), channels: new Map(), messages: new Map(),
-  views: {}, homes: {}, commands: [], samples: [], log: [], team: {}, bot: {}, skew: 0,
+  views: {}, homes: {}, commands: [], shortcuts: [], samples: [], log: [], team: {}, bot: {}, skew: 0,
   current: '', thread: null, unread: new Map(), sockets: 0, overHttp: false, logOpen: false, logFilter: 'all', badRequests: 0,
   drafts: new Map(),
 };
@@ -15,7 +15,7 @@ export function load(state) {
   store.channels = new Map(state.channels.map((c) => [c.id, c]));
   store.messages = new Map(state.messages.map((m) => [key(m), m]));
   Object.assign(store, {
-    views: state.views, homes: state.homes, commands: state.commands, samples: state.samples,
+    views: state.views, homes: state.homes, commands: state.commands, shortcuts: state.shortcuts || [], samples: state.samples,
     log: state.log, team: state.team, bot: state.bot, sockets: state.sockets, overHttp: state.over_http,
   });
   store.badRequests = state.log.filter((e) => e.bad).length;
