@@ -120,7 +120,6 @@ class Bot:
         file = self._settings.permissions_file
         rules: Permissions = read_permissions(file) if file else {}
         people = People(self.slack.people, default=language, clock=self._clock)
-        url = self._settings.public_url
         needs = Needs(
             database=self.database,
             slack=self.slack,
@@ -130,7 +129,7 @@ class Bot:
             whoami=self.whoami,
             clock=self._clock,
             poke=self._changed,
-            console=f"{url}/readyz" if url else None,
+            console=self._settings.public_url,
         )
         listeners = build_listeners(needs)
         return Switchboard(listeners, self.slack, people, whoami=self.whoami, language=language)

@@ -1,6 +1,6 @@
 """The permissions file: YAML read once at the start, every fault named with its place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -18,16 +18,33 @@ FIRST_LETTERS = {"users": "UW", "groups": "S", "channels": "CG"}
 def read_permissions(path: Path) -> Permissions:
     """The rules of a file. Raises SettingsRefused with every fault in it."""
     try:
-        loaded: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _refused(path, [f"cannot be read: {error}"]) from None
-    except yaml.YAMLError as error:
+    try:
+        loaded: object = yaml.safe_load(text)
+        tree = cast("yaml.Node | None", yaml.compose(text, Loader=yaml.SafeLoader))  # pyright: ignore[reportUnknownMemberType]  the stub leaves it open
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that is none
         raise _refused(path, [f"is no YAML: {error}"]) from None
-    faults: list[str] = []
+    # YAML takes the last of two; whoever wrote the first would believe that it holds.
+    faults = list(_repeated(tree))
     found = _rules(loaded, faults)
     if faults:
         raise _refused(path, faults)
     return found
+
+
+def _repeated(node: yaml.Node | None) -> Iterator[str]:
+    """What a mapping says twice."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    named: set[str] = set()
+    for key, value in cast("list[tuple[yaml.Node, yaml.Node]]", node.value):
+        name = str(key.value)
+        if name in named:
+            yield f"{name}: stands there twice, again in line {key.start_mark.line + 1}"
+        named.add(name)
+        yield from _repeated(value)
 
 
 def _refused(path: Path, faults: Sequence[str]) -> SettingsRefused:

@@ -369,6 +369,15 @@ def test_doctor_reads_the_routes_file(run: Run, tmp_path: Path) -> None:
     assert "did you mean 'language'?" in str(checks_of(ran)["routes"]["remedy"])
 
 
+def test_doctor_reads_the_permissions_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "who.yaml").write_text("mutes: {users: [U0ANN00001]}\n")
+    ran = run("doctor", "--json", TOCSIN_PERMISSIONS="who.yaml")
+    assert "mutes: is no action" in str(checks_of(ran)["permissions"]["remedy"])
+    (tmp_path / "who.yaml").write_text("mute: {users: [U0ANN00001]}\n")
+    ran = run("doctor", "--json", TOCSIN_PERMISSIONS="who.yaml")
+    assert checks_of(ran)["permissions"]["says"] == "who.yaml has rules for mute"
+
+
 def test_python_dash_m_bot_is_the_same_program() -> None:
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     ran = subprocess.run(

@@ -132,7 +132,7 @@ def test_each_incident_gets_its_line_and_one_that_cannot_be_fails_the_command(
 ) -> None:
     ran = shell.run("ack", "1", "2", "3", "4711")
     assert ran.code == 1
-    assert ran.out == "#1 acknowledged\n#2 was acknowledged already by li[31mred[0m gnp\n"
+    assert ran.out == "#1 acknowledged\n#2 was acknowledged already by li [31mred [0m gnp\n"
     assert ran.err == "#3 is over already (recovered)\nThere is no incident 4711.\n"
     assert shell.incident(1).acknowledged is not None
 

@@ -14,6 +14,7 @@ from bot.cli.doctor_slack import of_slack
 from bot.cli.findings import Finding
 from bot.config import PartialSettings, SettingsRefused, load_partly, load_settings
 from bot.errors import SettingError, StorageUnavailable
+from bot.permissions import read_permissions
 from bot.routes import read_routes
 from bot.rules.routing import Route
 from bot.store import migrate
@@ -40,6 +41,7 @@ def _examine(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _of_weak_tokens("TOCSIN_API_TOKENS", settings.api_tokens)
     routes, findings = _of_routes(settings.routes_file)
     yield from findings
+    yield from _of_permissions(settings.permissions_file)
     yield _of_database(settings)
     yield from of_slack(settings, channels=_channels(settings, routes))
     yield _of_public_url(settings.public_url)
@@ -75,6 +77,19 @@ def _of_routes(path: Path | None) -> tuple[tuple[Route, ...], list[Finding]]:
             Finding("routes", "the file cannot be used", fault.remedy) for fault in refused.faults
         ]
     return routes, [Finding("routes", f"{len(routes)} read from {path.name}")]
+
+
+def _of_permissions(path: Path | None) -> Iterator[Finding]:
+    if path is None:
+        return
+    try:
+        rules = read_permissions(path)
+    except SettingsRefused as refused:
+        for fault in refused.faults:
+            yield Finding("permissions", "the file cannot be used", fault.remedy)
+        return
+    named = ", ".join(rules) or "nothing"
+    yield Finding("permissions", f"{path.name} has rules for {named}")
 
 
 def _channels(settings: PartialSettings, routes: Iterable[Route]) -> tuple[str, ...]:

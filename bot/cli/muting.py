@@ -74,8 +74,9 @@ def conditions(argument: str) -> tuple[Matcher, ...]:
 
 
 async def make(database: Database, asked: NewMute) -> Held:
-    """Mute."""
-    made = await mute.create(database, asked, by=me(), via="cli", now=utc_now(), poke=nobody)
+    """Mute, from the moment at which it was asked for: four hours stay four hours."""
+    now = asked.starts_at or utc_now()
+    made = await mute.create(database, asked, by=me(), via="cli", now=now, poke=nobody)
     return made, await mute.holding(database, made.id)
 
 

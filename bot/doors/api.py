@@ -13,6 +13,7 @@ from bot.doors.api_history import add_histories
 from bot.doors.api_mutes import add_mutes
 from bot.doors.api_paging import Cursor, Limit, bearer, number_of, uuid_of, without_nul
 from bot.doors.api_search import add_searches
+from bot.doors.problems import RESPONSES
 from bot.doors.shapes import CallbackShape, IncidentShape, Item, Page
 from bot.store.callbacks import CallbackFilter
 from bot.store.engine import Database
@@ -52,7 +53,8 @@ def build_api(
     database: Database, tokens: Sequence[Token], *, clock: Clock, poke: Poke
 ) -> APIRouter:
     """The routes, bound to one database. `poke` follows every change."""
-    api = APIRouter(prefix="/api/v1", dependencies=[Depends(Guard(tokens))])
+    guards = [Depends(Guard(tokens))]
+    api = APIRouter(prefix="/api/v1", dependencies=guards, responses={**RESPONSES})
     add_searches(api, database, clock=clock)
     add_histories(api, database, clock=clock)
     for add in (_add_incident, _add_callbacks):

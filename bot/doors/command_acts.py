@@ -90,7 +90,10 @@ class Doings:
 
     async def _may(self, visitor: Visitor, verb: Verb) -> None:
         await self._permits.demand(
-            ACTION_OF[verb], person=visitor.person, channel=visitor.channel_id
+            ACTION_OF[verb],
+            person=visitor.person,
+            channel=visitor.channel_id,
+            via=visitor.via,
         )
 
     async def _told(

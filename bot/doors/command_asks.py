@@ -106,11 +106,11 @@ class Asks:
         words = Words.of(visitor.language)
         query = await self._query(rest, visitor)
         made = await search.to_csv(self._database, query, most=CSV_MOST)
+        count = min(await search.count(self._database, query), CSV_MOST)
         name = f"alarms-{self._clock():%Y%m%d-%H%M%S}.csv"
         place = await self._slack.channel_id(visitor.person.id)
         await self._files.upload(name, made, title=name, channel_id=place, thread_ts=None)
-        rows = made.count(b"\r\n") - 1
-        return words.mark("command.csv", name=name, count=max(rows, 0))
+        return words.mark("command.csv", name=name, count=count)
 
 
 def _cursor(text: str) -> tuple[str | None, str]:

@@ -6,7 +6,7 @@ from bot.doors.requests import Answer
 from bot.doors.visitor import Visitor
 from bot.rules.command import Ask, CommandRefused, mute_asked, number
 from bot.rules.mute_form import MuteForm
-from bot.rules.permits import Action, of_mute
+from bot.rules.permits import Action, of_end, of_mute
 from bot.rules.until import until, zone_of
 from bot.slack.mute_answers import mute_ended, mute_extended, mute_made, mutes_message
 from bot.slack.words import Words
@@ -46,9 +46,7 @@ class MuteCommands:
             return words.mark("list.unknown", number=f"#{wanted.incident}")
         exactly = MuteForm.of(told.listed.alarm).matchers if told else ()
         new = wanted.new(exactly).checked(now)
-        await self._permits.demand(
-            of_mute(new, now), person=visitor.person, channel=visitor.channel_id
-        )
+        await self._may(visitor, of_mute(new, now))
         made = await mute.create(
             self._database,
             new,
@@ -79,18 +77,22 @@ class MuteCommands:
         end = until(text, now=now, zone=zone_of(visitor.tz)).at if text else None
         if end is not None and end <= now:
             raise CommandRefused("not_ahead")
-        await self._may(visitor, Action.MUTE)
+        words = Words.of(visitor.language)
+        before = await mute.find(self._database, found)
+        if before is None:
+            return words.mark("mute_form.unknown")
+        later = before.extended(end, now).ends_at
+        await self._may(visitor, of_end(later, now))
         after = await mute.extend(
             self._database,
             found,
-            until=end,
+            until=later,
             by=visitor.person,
             via=visitor.via,
             key=visitor.key,
             now=now,
             poke=self._poke,
         )
-        words = Words.of(visitor.language)
         return mute_extended(after, words) if after else words.mark("mute_form.unknown")
 
     async def unmute(self, visitor: Visitor, rest: str) -> Answer:
@@ -110,4 +112,6 @@ class MuteCommands:
         return mute_ended(after, words) if after else words.mark("mute_form.unknown")
 
     async def _may(self, visitor: Visitor, action: Action) -> None:
-        await self._permits.demand(action, person=visitor.person, channel=visitor.channel_id)
+        await self._permits.demand(
+            action, person=visitor.person, channel=visitor.channel_id, via=visitor.via
+        )

@@ -54,7 +54,9 @@ class Commands:
 
     async def share(self, visitor: Visitor, rest: str) -> Answer:
         """`share list …`: the answer, for the whole channel, with who asked."""
-        await self._permits.demand(Action.SHARE, person=visitor.person, channel=visitor.channel_id)
+        await self._permits.demand(
+            Action.SHARE, person=visitor.person, channel=visitor.channel_id, via=visitor.via
+        )
         what = asked(rest)
         if what.verb not in SHAREABLE:
             raise CommandRefused("not_shareable", verb=what.verb.value)

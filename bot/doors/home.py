@@ -1,5 +1,6 @@
 """The App Home: published when its owner opens it, and again after whatever they do."""
 
+import asyncio
 from collections import OrderedDict
 
 import structlog
@@ -38,7 +39,8 @@ class HomeDoor:
         self._rows = rows
         self._console = console
         self._clock = clock
-        self._opened: OrderedDict[str, None] = OrderedDict()
+        # A page on its way must not arrive after a newer one, so each waits for the one before.
+        self._opened: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
     def listen(self, listeners: Listeners) -> None:
         """The event, the button, and whatever somebody did."""
@@ -48,7 +50,7 @@ class HomeDoor:
 
     async def opened(self, visitor: Visitor) -> None:
         """Somebody looks at their page."""
-        self._opened[visitor.person.id] = None
+        self._opened.setdefault(visitor.person.id, asyncio.Lock())
         self._opened.move_to_end(visitor.person.id)
         if len(self._opened) > MOST_REMEMBERED:
             self._opened.popitem(last=False)
@@ -69,6 +71,13 @@ class HomeDoor:
             log.info("home.not_published", word=failure.word)
 
     async def _publish(self, visitor: Visitor) -> None:
+        turn = self._opened.get(visitor.person.id)
+        if turn is None:  # so many others looked at theirs that this one was forgotten
+            return
+        async with turn:
+            await self._publish_now(visitor)
+
+    async def _publish_now(self, visitor: Visitor) -> None:
         now = self._clock()
         home = await home_of(self._database, visitor.person.id, now=now)
         welcome = Welcome(

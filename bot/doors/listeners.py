@@ -26,7 +26,7 @@ from bot.work.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What the dialogs need; `console` is the bot's own public page, if it has one."""
+    """What the dialogs need; `console` is its public address, if it has one."""
 
     database: Database
     slack: SlackCalls

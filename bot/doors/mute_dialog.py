@@ -12,7 +12,7 @@ from bot.rules.alarm import Alarm
 from bot.rules.matcher_text import MatchersRefused, parse_matchers
 from bot.rules.mute import Mute, MuteRefused, NewMute
 from bot.rules.mute_form import MuteForm
-from bot.rules.permits import Action, of_mute
+from bot.rules.permits import Action, of_end, of_mute
 from bot.rules.until import zone_of
 from bot.slack import mute_view
 from bot.slack.filled import Seen
@@ -195,18 +195,25 @@ class MuteDialog:
 
     async def extend(self, pressed: Pressed) -> Answer:
         """By as much as it lasted."""
-        visitor = pressed.visitor
-        await self._permits.demand(Action.MUTE, person=visitor.person, channel=visitor.channel_id)
+        visitor, now = pressed.visitor, self._clock()
+        words = Words.of(visitor.language)
+        before = await mute.find(self._database, _number(pressed.value))
+        if before is None:
+            return words.mark("mute_form.unknown")
+        later = before.extended(None, now).ends_at
+        await self._permits.demand(
+            of_end(later, now), person=visitor.person, channel=visitor.channel_id
+        )
         after = await mute.extend(
             self._database,
-            _number(pressed.value),
+            before.id,
+            until=later,
             by=visitor.person,
             via=visitor.via,
             key=visitor.key,
-            now=self._clock(),
+            now=now,
             poke=self._poke,
         )
-        words = Words.of(visitor.language)
         return mute_extended(after, words) if after else words.mark("mute_form.unknown")
 
     async def end(self, pressed: Pressed) -> Answer:

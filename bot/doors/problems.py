@@ -8,6 +8,30 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 MEDIA_TYPE = "application/problem+json"
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "const": "about:blank"},
+        "title": {"type": "string", "examples": ["Bad Request"]},
+        "status": {"type": "integer", "examples": [400]},
+        "detail": {"type": "string", "description": "what is wrong and how to mend it"},
+        "field": {"type": "string", "description": "the field that is wrong, if one is"},
+        "near": {"type": "string", "description": "what it is near to, if anything"},
+    },
+}
+
+
+def _documented(description: str) -> dict[str, object]:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
+
+
+# What every route of the API may answer instead, for its description.
+RESPONSES: dict[int | str, dict[str, object]] = {
+    401: _documented("No token, or a wrong one"),
+    503: _documented("The database does not answer; ask again"),
+    "default": _documented("400 for a wrong field, 404 for nothing there, 409 for too late"),
+}
 
 
 def problem(

@@ -8,6 +8,7 @@ from bot.doors.visitor import Nonsense, Payload, Visitor
 from bot.slack.filled import Seen, seen
 from bot.slack.message import JsonObject, Message
 from bot.slack.tell import Said
+from bot.slack.text import storable
 
 LONGEST_VALUE = 2_000
 
@@ -98,7 +99,8 @@ def pressed(body: Payload, visitor: Visitor) -> Pressed:
     if value is not None and not isinstance(value, str):
         raise Nonsense
     view = body.get("view")
-    return Pressed(visitor, action_id, (value or "")[:LONGEST_VALUE], seen(view) if view else None)
+    kept = storable(value or "")[:LONGEST_VALUE]
+    return Pressed(visitor, action_id, kept, seen(view) if view else None)
 
 
 def submitted(body: Payload, visitor: Visitor) -> Submitted:
@@ -123,7 +125,7 @@ def shortcut(body: Payload, visitor: Visitor) -> Shortcut:
 def called(body: Payload, visitor: Visitor) -> Called:
     """Parse a slash command."""
     text = body.get("text")
-    return Called(visitor, text if isinstance(text, str) else "")
+    return Called(visitor, storable(text) if isinstance(text, str) else "")
 
 
 def _object(value: object) -> Payload:

@@ -7,6 +7,7 @@ from typing import Any, cast  # Slack's payloads: whatever came over the wire
 from bot.rules.card import Language
 from bot.rules.incident import Person
 from bot.slack.filled import seen
+from bot.slack.text import storable
 from bot.work.people import People
 
 LONGEST_ID = 64
@@ -90,4 +91,4 @@ def _object(value: object) -> Payload:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Lifespan
 
 from bot import __version__
+from bot.doors.api_page import page_of
 from bot.doors.api_search import on_refused_query
 from bot.doors.health import healthz
 from bot.doors.problems import on_fault, on_http_error, problem
@@ -37,7 +38,7 @@ def build_web(doors: Doors, *, lifespan: Lifespan[FastAPI]) -> FastAPI:
         title="Tocsin",
         version=__version__,
         lifespan=lifespan,
-        docs_url="/api/docs",
+        docs_url=None,  # it would load a library from elsewhere
         redoc_url=None,
         openapi_url="/api/openapi.json",
         exception_handlers={
@@ -56,6 +57,7 @@ def build_web(doors: Doors, *, lifespan: Lifespan[FastAPI]) -> FastAPI:
     if doors.slack:
         web.add_route("/slack/events", _door(doors.slack), methods=["POST"])
     web.include_router(doors.api)
+    web.add_route("/api/docs", page_of(web.openapi), methods=["GET", "HEAD"])
     return web
 
 
@@ -69,11 +71,15 @@ def _door(door: Door) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def on_bad_parameter(_request: Request, error: Exception) -> JSONResponse:
-    """A query parameter of a wrong form, named."""
+    """A parameter or a member of the body that has a wrong form, named."""
     if not isinstance(error, RequestValidationError):
         raise error
     first = error.errors()[0]
-    return problem(400, f"{first['loc'][-1]}: {first['msg']}")
+    if first["type"] == "json_invalid":
+        return problem(400, "body: is no JSON.", more={"field": "body"})
+    place, *names = first["loc"]  # such as `body`, `matchers`, 3
+    field = ".".join(map(str, names)) or str(place)
+    return problem(400, f"{field}: {first['msg']}", more={"field": field})
 
 
 async def on_no_database(_request: Request, _error: Exception) -> JSONResponse:

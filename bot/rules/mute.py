@@ -16,6 +16,7 @@ from bot.rules.severity import Severity, rank_of
 
 LONGEST = timedelta(days=7)  # from now: nothing may be quiet for ever
 SHORTEST = timedelta(minutes=1)
+SHORTEST_EXTENSION = timedelta(minutes=15)
 MOST_MATCHERS = 30
 LONGEST_REASON = 500  # characters
 REMIND_BEFORE = timedelta(minutes=15)
@@ -129,6 +130,11 @@ class Mute:
         ends = min(ends_at, now + LONGEST)
         again = replace(self, ends_at=ends, ended=None, hidden=None, applied=False)
         return again.watched(now)
+
+    def extended(self, until: datetime | None, now: datetime) -> "Mute":
+        """Lasting until then, or else longer by its own length; also after it has ended."""
+        length = max(self.length, SHORTEST_EXTENSION)
+        return self.lasting_until(until or max(self.ends_at, now) + length, now)
 
     def wants_reminder(self, now: datetime) -> bool:
         """Whether people should be told now that it ends soon."""

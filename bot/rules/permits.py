@@ -50,7 +50,15 @@ def permit_for(permissions: Permissions, action: Action) -> Permit | None:
 
 def of_mute(new: NewMute, now: datetime) -> Action:
     """Which permission a mute takes."""
-    return Action.MUTE_LONG if new.ends_at - (new.starts_at or now) > LONG else Action.MUTE
+    return of_end(new.ends_at, new.starts_at or now)
+
+
+def of_end(ends_at: datetime, since: datetime) -> Action:
+    """Which permission it takes that something is quiet from one moment to another.
+
+    An extension counts from now: else a short mute, extended, were a way round the rule.
+    """
+    return Action.MUTE_LONG if ends_at - since > LONG else Action.MUTE
 
 
 class Forbidden(Exception):

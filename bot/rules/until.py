@@ -84,11 +84,12 @@ def until(text: str, *, now: datetime, zone: ZoneInfo) -> Until:
         return Until(now + LONGEST, recovered=True)
     try:
         at = _moment(text, now, zone)
-    except (ValueError, OverflowError) as error:
+        utc = at.astimezone(UTC) if at else None
+    except (ValueError, OverflowError) as error:  # also what UTC has no year for
         raise TimeRefused(text) from error
-    if at is None:
+    if utc is None:
         raise TimeRefused(text)
-    return Until(at.astimezone(UTC))
+    return Until(utc)
 
 
 def tomorrow(now: datetime, zone: ZoneInfo, clock: str = MORNING) -> datetime:

@@ -10,7 +10,7 @@ from bot.slack.incident_list import LINES_A_BLOCK, Row, line
 from bot.slack.message import JsonObject
 from bot.slack.mute_answers import controls, listed
 from bot.slack.states import clock
-from bot.slack.text import code, joined, link
+from bot.slack.text import Mrkdwn, code, joined, link
 from bot.slack.words import Words
 
 REFRESH = "home_refresh"
@@ -19,7 +19,7 @@ COMMANDS = ("/alarms", "/alarms search", "/alarms stats", "/alarms help")
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What the page shows; `console` is the address of the bot's own pages, if it has one."""
+    """What the page shows; `console` is how the outside reaches the bot, if it does."""
 
     firing: tuple[Row, ...]
     firing_count: int
@@ -79,11 +79,18 @@ def _foot(welcome: Welcome, words: Words, now: datetime) -> list[JsonObject]:
     spoken = words.mark("home.spoken", language=words.say("home.language"), zone=code(welcome.tz))
     told = [spoken, commands]
     if welcome.console:
-        told.append(link(welcome.console, words.say("home.console")))
+        told.append(joined(" · ", _pages(welcome.console, words)))
     told.append(words.mark("home.at", at=clock(now)))
     return [
         blocks.actions([refresh], block_id="refresh"),
         blocks.context(joined("\n", told), block_id="foot"),
+    ]
+
+
+def _pages(console: str, words: Words) -> list[Mrkdwn]:
+    return [
+        link(f"{console}/readyz", words.say("home.console")),
+        link(f"{console}/api/docs", words.say("home.api")),
     ]
 
 

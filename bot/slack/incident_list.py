@@ -17,6 +17,7 @@ MORE, SHARE = "answer_more", "answer_share"
 NAME = 60  # characters of an alarm's name in a list
 LINE = 280
 LINES_A_BLOCK = 10
+MOST_ASKED = 2_000  # characters that a button carries; a longer question has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ HEAD = ("number", "alarm", "instance", "value", "opened", "state")
 
 def _message(page: Page, body: list[JsonObject], words: Words) -> Message:
     offered: list[blocks.Control] = []
-    if page.more:
+    if page.more and len(page.more) <= MOST_ASKED:
         offered.append(blocks.button(words.say("list.more"), action_id=MORE, value=page.more))
-    if page.share:
+    if page.share and len(page.share) <= MOST_ASKED:
         offered.append(blocks.button(words.say("list.share"), action_id=SHARE, value=page.share))
     if offered:
         body.append(blocks.actions(offered, block_id="list:actions"))

@@ -7,6 +7,7 @@ from bot.rules.card import IncidentCard, Language
 from bot.rules.people import Deed, Remark
 from bot.slack import blocks
 from bot.slack.card import render_card
+from bot.slack.check import Surface, check_payload
 from bot.slack.message import JsonObject, Message
 from bot.slack.states import clock
 from bot.slack.text import Mrkdwn, bold, joined, link, mention, safe
@@ -37,7 +38,16 @@ def show_message(
     if done:
         lines = [_deed(one, words) for one in done[-ACTS_SHOWN:]]
         more.append(blocks.context(joined("\n", lines), block_id="acts"))
-    return replace(message, blocks=(*message.blocks, *more))
+    return _fitting(message, more)
+
+
+def _fitting(message: Message, more: list[JsonObject]) -> Message:
+    """With as much below the card as one message may hold; the card itself always fits."""
+    for count in range(len(more), 0, -1):
+        longer = replace(message, blocks=(*message.blocks, *more[:count]))
+        if not check_payload(longer.payload(), Surface.MESSAGE):
+            return longer
+    return message
 
 
 def _remark(remark: Remark, words: Words) -> Mrkdwn:

@@ -44,6 +44,11 @@ def clean(text: str) -> str:
     return " ".join("".join(map(_visible, text)).split())
 
 
+def storable(text: str) -> str:
+    """Without what no database keeps: NUL, and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
 def _visible(character: str) -> str:
     category = unicodedata.category(character)
     if category in _KEPT_AS_BLANK:

@@ -136,7 +136,5 @@ async def page(
         query = query.where(acts.c.incident_id == incident_id)
     if before is not None:
         at, number = before
-        query = query.where(
-            sa.or_(acts.c.at < at, sa.and_(acts.c.at == at, acts.c.id < number))
-        )
+        query = query.where(sa.or_(acts.c.at < at, sa.and_(acts.c.at == at, acts.c.id < number)))
     return [act_of(row) for row in (await tx.connection.execute(query)).mappings()]

@@ -6,6 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+OPEN_STATES = sa.BindParameter[str](
+    None, ("firing", "no_data"), expanding=True, literal_execute=True
+)
+"""For `state IN`: written out, because SQLite passes a partial index by for values it is bound."""
+
 
 class UtcTime(TypeDecorator[datetime]):
     """An aware UTC time. SQLite knows no zones, so it is kept there without one."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.rules.incident import Person
 from bot.rules.matcher import Matcher, Operator
 from bot.rules.mute import Ending, EndReason, Hidden, Mute
+from bot.store.columns import OPEN_STATES
 from bot.store.engine import Reading, Writing
 from bot.store.tables import incidents, leases, mutes
 from bot.store.values import severity_or_none
@@ -126,7 +127,7 @@ async def page(tx: Reading, *, ended: bool, limit: int, before_id: int | None) -
 async def count_held(tx: Reading, number: int) -> int:
     """How many open incidents a mute keeps quiet now."""
     query = sa.select(sa.func.count(incidents.c.id)).where(
-        incidents.c.mute_id == number, incidents.c.state.in_(("firing", "no_data"))
+        incidents.c.mute_id == number, incidents.c.state.in_(OPEN_STATES)
     )
     return await tx.connection.scalar(query) or 0
 

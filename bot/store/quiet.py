@@ -14,6 +14,7 @@ from bot.rules.alarm import Alarm
 from bot.rules.incident import Incident, worse_value
 from bot.rules.severity import Severity
 from bot.store import alarms
+from bot.store.columns import OPEN_STATES
 from bot.store.engine import Reading, Writing
 from bot.store.tables import callbacks, incidents
 from bot.store.values import incident_from_columns
@@ -27,7 +28,7 @@ async def open_incidents(tx: Writing, *, mute_id: int | None = None) -> list[Ope
     """What fires or lost its data (of one mute, if it is given), locked, with its alarm."""
     query = (
         sa.select(incidents)
-        .where(incidents.c.state.in_(("firing", "no_data")))
+        .where(incidents.c.state.in_(OPEN_STATES))
         .order_by(incidents.c.id)
         .with_for_update()
     )
@@ -39,7 +40,7 @@ async def open_incidents(tx: Writing, *, mute_id: int | None = None) -> list[Ope
 
 async def open_now(tx: Reading) -> list[Open]:
     """The same for those who only look."""
-    query = sa.select(incidents).where(incidents.c.state.in_(("firing", "no_data")))
+    query = sa.select(incidents).where(incidents.c.state.in_(OPEN_STATES))
     found = (await tx.connection.execute(query)).mappings().all()
     return await _with_alarms(tx, [incident_from_columns(row) for row in found])
 

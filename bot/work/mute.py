@@ -5,7 +5,7 @@ Every act is one transaction with its audit row; the cards follow the rows.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.rules.facts import facts_of
 from bot.rules.incident import Person
@@ -113,8 +113,7 @@ async def extend(
     """Let it last longer, by its own length if no end is named; also after it has ended."""
 
     def longer(mute: Mute) -> Mute:
-        length = max(mute.length, timedelta(minutes=15))
-        return mute.lasting_until(until or max(mute.ends_at, now) + length, now)
+        return mute.extended(until, now)
 
     return await _change(
         database, mute_id, longer, "extend_mute", _Request(by, via, key, now), poke

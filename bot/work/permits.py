@@ -31,18 +31,19 @@ class Permits:
         self._clock = clock
         self._members: dict[str, tuple[datetime, frozenset[str]]] = {}
 
-    async def demand(self, action: Action, *, person: Person, channel: str | None) -> None:
+    async def demand(
+        self, action: Action, *, person: Person, channel: str | None, via: str = "slack"
+    ) -> None:
         """Return if the person may. Raises Forbidden, after writing it down."""
         permit = permit_for(self._permissions, action)
         if permit is None or person.id in permit.users or channel in permit.channels:
             return
-        unsure = False
-        for group in sorted(permit.groups):
-            members = await self._of(group)
-            unsure = unsure or members is None
-            if members and person.id in members:
-                return
-        await self._write_down(action, person, channel)
+        # All at once: a modal that waits for the answer must open within three seconds.
+        members = await asyncio.gather(*map(self._of, sorted(permit.groups)))
+        if any(person.id in listed for listed in members if listed is not None):
+            return
+        unsure = any(listed is None for listed in members)
+        await self._write_down(action, person, channel, via)
         raise Forbidden(action, permit, unsure=unsure)
 
     async def _of(self, group: str) -> frozenset[str] | None:
@@ -58,12 +59,14 @@ class Permits:
         self._members[group] = (now, found)
         return found
 
-    async def _write_down(self, action: Action, person: Person, channel: str | None) -> None:
+    async def _write_down(
+        self, action: Action, person: Person, channel: str | None, via: str
+    ) -> None:
         act = Act(
             at=self._clock(),
             verb="refused",
             actor=person,
-            via="slack",
+            via=via,
             before={},
             after={"action": action.value, "channel": channel},
         )

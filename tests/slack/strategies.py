@@ -88,6 +88,7 @@ thresholds = st.builds(
     st.none(),
     st.none() | st.integers(0, 99),
 )
+remarks = st.builds(Remark, persons, moments, nasty)
 late = st.none() | st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds))
 incidents = st.builds(
     Incident,

@@ -55,7 +55,7 @@ welcomes = st.builds(
     mine=some_rows,
     mutes=some_mutes.map(apart),
     tz=nasty,
-    console=st.none() | st.just("https://tocsin.example.com/readyz"),
+    console=st.none() | st.just("https://tocsin.example.com"),
 )
 
 
@@ -68,9 +68,7 @@ def row_of(text: str) -> Row:
 
 def mute_of(text: str) -> Mute:
     """A mute with as many conditions as there may be, each with this text."""
-    conditions = tuple(
-        Matcher(f"{n}{text}", Operator.EQUAL, text) for n in range(MOST_MATCHERS)
-    )
+    conditions = tuple(Matcher(f"{n}{text}", Operator.EQUAL, text) for n in range(MOST_MATCHERS))
     return Mute(1, conditions, text, Person(text, text), NOON, NOON, NOON)
 
 

@@ -46,14 +46,14 @@ async def test_the_same_request_is_known_the_second_time(database: Database) -> 
         assert not await acts.is_known(tx, "trigger-2")
 
 
-async def test_acts_are_told_as_they_were_written_and_of_one_incident(
+async def test_acts_are_told_in_the_order_of_their_times_and_of_one_incident(
     database: Database,
 ) -> None:
     await keep(database, OPEN, incident(2))
     await add(database, "unacknowledge", before=TAKEN, after=OPEN, at=2)
     await add(database, "acknowledge", before=OPEN, after=TAKEN, at=1)
     await add(database, "acknowledge", before=incident(2), after=incident(2), at=3)
-    assert [act.verb for act in await told(database)] == ["unacknowledge", "acknowledge"]
+    assert [act.verb for act in await told(database)] == ["acknowledge", "unacknowledge"]
 
 
 async def test_an_act_of_a_change_that_was_not_kept_is_not_kept(database: Database) -> None:

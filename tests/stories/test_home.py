@@ -118,6 +118,15 @@ async def test_the_page_has_the_language_and_zone_that_it_tells_of(small_town: T
     assert "回答使用中文；时间以 `Asia/Shanghai` 为准" in str(await home(small_town, "mei"))
 
 
+async def test_the_page_leads_to_the_bots_own_pages_if_people_can_reach_them(
+    sqlite_url: str,
+) -> None:
+    async with town(sqlite_url, extra={"TOCSIN_PUBLIC_URL": "https://tocsin.example.com"}) as made:
+        told = str(await home(made))
+        assert "<https://tocsin.example.com/readyz|Health of the bot>" in told
+        assert "<https://tocsin.example.com/api/docs|The bot’s API>" in told
+
+
 async def test_extend_on_the_page_makes_the_mute_last_longer(small_town: Town) -> None:
     await fired(small_town, "i-1")
     await small_town.slack.command("/alarms mute 1 for 2h because patching", by="ann")
@@ -130,3 +139,15 @@ async def test_extend_on_the_page_makes_the_mute_last_longer(small_town: Town) -
         return after["ends_at"] > before["ends_at"]
 
     await eventually(longer)
+
+
+async def test_a_page_that_is_slow_on_its_way_does_not_undo_a_newer_one(small_town: Town) -> None:
+    await fired(small_town, "i-1")
+    await home(small_town)
+    small_town.slack.fault(PUBLISH, "slow(1)", times=1)
+    await small_town.slack.command("/alarms ack 1", by="ann")
+    await small_town.slack.until(lambda: published(small_town) == 2)
+    await small_town.slack.command("/alarms unack 1", by="ann")
+    await small_town.slack.until(lambda: published(small_town) == 3)
+    await asyncio.sleep(1.2)  # until the slow one would have come, if it still were to
+    assert "You have taken nothing" in page(small_town)
