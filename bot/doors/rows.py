@@ -28,7 +28,7 @@ class Rows:
         """Where the first card of it stands, in Slack's own spelling of such a link."""
         us = self._whoami()
         places = [(card.channel, card.ts) for card in told.cards if card.ts]
-        if us is None or not us.url.startswith("https://") or not places:
+        if us is None or not us.url.startswith(("https://", "http://")) or not places:
             return None
         channel, ts = places[0]
         return f"{us.url.rstrip('/')}/archives/{channel}/p{str(ts).replace('.', '')}"

@@ -10,7 +10,7 @@ from bot.slack.look import ACKNOWLEDGED_MARK, MUTED_MARK, mark_of
 from bot.slack.message import JsonObject, Message
 from bot.slack.phrases import instance_of, measured, name_of, severity_word
 from bot.slack.tables import Cell
-from bot.slack.text import Mrkdwn, bold, cut, cut_mrkdwn, joined, link, safe
+from bot.slack.text import Mrkdwn, bold, cut, cut_mrkdwn, joined, link_within, safe
 from bot.slack.words import Words
 
 MORE, SHARE = "answer_more", "answer_share"
@@ -82,7 +82,7 @@ def line(row: Row, words: Words, now: datetime) -> Mrkdwn:
     """`🔴 #42 *CPU too high* · web-prod-01 · CPU usage 97.5 % · 12 min · 👀 li`."""
     card, incident = row.card, row.card.incident
     number = f"#{incident.id}"
-    head = [Mrkdwn(mark_of(incident)), link(row.url, number) if row.url else Mrkdwn(number)]
+    head = [Mrkdwn(mark_of(incident)), link_within(row.url, number) if row.url else Mrkdwn(number)]
     name = bold(safe(cut(name_of(card, words), NAME), NAME))
     rest = [name, *_facts(card, words, now)]
     return cut_mrkdwn(joined(" ", [*head, joined(" · ", rest)]), LINE)
