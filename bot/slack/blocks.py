@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     ButtonElement,
     ContextBlock,
+    DividerBlock,
     HeaderBlock,
     ImageBlock,
     MarkdownTextObject,
@@ -88,6 +89,11 @@ def picture(file_id: str, *, alt: str, block_id: str) -> JsonObject:
     return _json(
         ImageBlock(block_id=_id(block_id), slack_file=SlackFile(id=file_id), alt_text=shown)
     )
+
+
+def divider(*, block_id: str) -> JsonObject:
+    """A line between two parts."""
+    return _json(DividerBlock(block_id=_id(block_id)))
 
 
 Control = ButtonElement | StaticSelectElement | OverflowMenuElement

@@ -82,6 +82,7 @@ def _foot(welcome: Welcome, words: Words, now: datetime) -> list[JsonObject]:
         told.append(joined(" · ", _pages(welcome.console, words)))
     told.append(words.mark("home.at", at=clock(now)))
     return [
+        blocks.divider(block_id="foot:line"),
         blocks.actions([refresh], block_id="refresh"),
         blocks.context(joined("\n", told), block_id="foot"),
     ]

@@ -10,7 +10,7 @@ from bot.slack.card import render_card
 from bot.slack.check import Surface, check_payload
 from bot.slack.message import JsonObject, Message
 from bot.slack.states import clock
-from bot.slack.text import Mrkdwn, bold, joined, link, mention, safe
+from bot.slack.text import Mrkdwn, bold, joined, link_within, mention, safe
 from bot.slack.words import Words
 
 REMARKS_SHOWN = 5
@@ -29,7 +29,7 @@ def show_message(
     words = Words.of(language)
     message = render_card(card, language)
     number = f"#{card.incident.id}"
-    head = link(url, number) if url else Mrkdwn(number)
+    head = link_within(url, number) if url else Mrkdwn(number)
     more: list[JsonObject] = [blocks.context(head, block_id="number")]
     if written:
         told = [_remark(one, words) for one in written[-REMARKS_SHOWN:]]

@@ -54,13 +54,6 @@ def upgrade() -> None:
         "notes", sa.Column("stays", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     _partial_index("ix_incidents_muted", "incidents", ["mute_id"], "mute_id IS NOT NULL")
-    op.create_index("ix_incidents_alarm_id_opened_at", "incidents", ["alarm_id", "opened_at"])
-    _partial_index(
-        "ix_incidents_acknowledged",
-        "incidents",
-        ["alarm_id", "id"],
-        "acknowledged_by_id IS NOT NULL",
-    )
     op.create_index("ix_alarms_rule_id", "alarms", ["rule_id"])
     op.create_index("ix_notices_kind_id", "notices", ["kind", "id"])
     _change_callbacks()
@@ -152,10 +145,6 @@ def _change_cards() -> None:
         batch.add_column(sa.Column("mute_id", sa.BigInteger()))
         batch.add_column(sa.Column("storm_id", sa.BigInteger()))
         batch.add_column(sa.Column("in_storm", sa.BigInteger()))
-        batch.add_column(sa.Column("thread", sa.String(8), server_default="short", nullable=False))
-        batch.add_column(
-            sa.Column("aloud", sa.String(8), server_default="critical", nullable=False)
-        )
         batch.add_column(sa.Column("held", sa.String(8)))
         batch.create_unique_constraint("uq_cards_mute_id_channel_id", ["mute_id", "channel_id"])
         batch.create_unique_constraint("uq_cards_storm_id", ["storm_id"])
@@ -164,7 +153,6 @@ def _change_cards() -> None:
         batch.create_check_constraint(op.f("ck_cards_one_subject"), ONE_OF_FOUR)
     _partial_index("ix_cards_behind", "cards", ["urgency", "behind_since"], BEHIND_0002)
     _partial_index("ix_cards_in_storm", "cards", ["in_storm"], "in_storm IS NOT NULL")
-    _partial_index("ix_cards_ts", "cards", ["ts"], "ts IS NOT NULL")
 
 
 def _change_callbacks() -> None:
@@ -192,8 +180,6 @@ def downgrade() -> None:
     op.drop_column("callbacks", "mute_id")
     op.drop_index("ix_notices_kind_id", "notices")
     op.drop_index("ix_alarms_rule_id", "alarms")
-    op.drop_index("ix_incidents_acknowledged", "incidents")
-    op.drop_index("ix_incidents_alarm_id_opened_at", "incidents")
     op.drop_index("ix_incidents_muted", "incidents")
     for name in ("remarks", *(name for name, _ in NEW_ON_INCIDENTS)):
         op.drop_column("incidents", name)
@@ -215,7 +201,6 @@ def _change_cards_back() -> None:
         " (SELECT id FROM cards WHERE mute_id IS NOT NULL OR storm_id IS NOT NULL)"
     )
     op.execute("DELETE FROM cards WHERE mute_id IS NOT NULL OR storm_id IS NOT NULL")
-    op.drop_index("ix_cards_ts", "cards")
     op.drop_index("ix_cards_in_storm", "cards")
     op.drop_index("ix_cards_behind", "cards")
     with op.batch_alter_table("cards") as batch:
@@ -225,8 +210,6 @@ def _change_cards_back() -> None:
         batch.drop_constraint("uq_cards_mute_id_channel_id", type_="unique")
         batch.drop_constraint("uq_cards_storm_id", type_="unique")
         batch.drop_column("held")
-        batch.drop_column("aloud")
-        batch.drop_column("thread")
         batch.drop_column("in_storm")
         batch.drop_column("storm_id")
         batch.drop_column("mute_id")

@@ -18,6 +18,7 @@ from bot.slack.text import (
     escape,
     joined,
     link,
+    link_within,
     mention,
     moment,
     safe,
@@ -138,3 +139,12 @@ def test_only_an_id_of_slack_becomes_a_mention() -> None:
     assert mention("U024BE7LH", "ann") == "<@U024BE7LH>"
     assert mention("U1|x> <!channel", "ann") == "ann"
     assert mention("api:deploy", "<deploy>") == "&lt;deploy&gt;"
+
+
+def test_a_link_within_slack_may_do_without_tls_and_no_other_may() -> None:
+    assert link_within("http://127.0.0.1:1/archives/C1/p1", "#1") == (
+        "<http://127.0.0.1:1/archives/C1/p1|#1>"
+    )
+    assert link("http://evil.example", "x") == "x"
+    for url in ("javascript:alert(1)", "http://a|b", "http://a>b", "slack://x", "http://a b"):
+        assert link_within(url, "#1") == "#1"

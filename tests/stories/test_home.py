@@ -109,6 +109,8 @@ async def test_a_line_leads_to_its_card_as_slack_spells_such_links(small_town: T
     place = f"C0ALARMS01/p{card.ts.replace('.', '')}"
     assert rows.url_of(told) == f"https://example.slack.com/archives/{place}"
     assert Rows(lambda: None).url_of(told) is None
+    assert Rows(lambda: replace(us, url="javascript:x")).url_of(told) is None
+    assert f"<{us.url.rstrip('/')}/archives/{place}|#1>" in str(await home(small_town))
 
 
 async def test_the_page_has_the_language_and_zone_that_it_tells_of(small_town: Town) -> None:
