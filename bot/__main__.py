@@ -2,12 +2,12 @@
 
 import sys
 
-from bot.cli import act_commands, stats_commands
+from bot.cli import act_commands, prune_commands, stats_commands
 from bot.cli.commands import cli
 from bot.errors import TocsinError
 
 # Each file of commands adds its own to the one program.
-_ALL = (act_commands, stats_commands)
+_ALL = (act_commands, prune_commands, stats_commands)
 
 
 def main() -> None:

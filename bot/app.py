@@ -43,6 +43,7 @@ from bot.work.flood import Flood
 from bot.work.identity import Whoami
 from bot.work.people import People
 from bot.work.permits import Permits
+from bot.work.prune import Keep, Pruner
 from bot.work.take_callbacks import Taker
 from bot.work.tick import Ticker
 from bot.work.watch import Watch
@@ -99,6 +100,8 @@ class Bot:
             taken=lambda: self.taker.taken,
         )
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
+        keep = Keep(settings.keep, settings.keep_most)
+        self.pruner = Pruner(self.database, keep, owner=owner, clock=clock)
         self.watch = Watch(self.database, clock=clock, refused=lambda: self.whoami.refused)
         self.bolt = self._bolt()
         self.web = build_web(self._doors(), lifespan=self._lifespan)
@@ -174,6 +177,7 @@ class Bot:
         self._launch("apply", self.applier.run())
         self._launch("deliver", self.deliverer.run())
         self._launch("tick", self.ticker.run())
+        self._launch("prune", self.pruner.run())
         app_token = self._settings.slack_app_token
         if app_token:
             self._launch("socket", SocketDoor(self.bolt, app_token.get_secret_value()).run())

@@ -169,6 +169,16 @@ class PartialSettings(BaseModel, frozen=True, extra="ignore"):
         description="New incidents a minute in one channel above which a storm card takes over; "
         "0: never.",
     )
+    keep: Annotated[timedelta, BeforeValidator(texts.age)] | None = Field(
+        default=None,
+        alias="TOCSIN_KEEP",
+        description="How long incidents that are over are kept, such as 90d. Not set: for ever.",
+    )
+    keep_most: Annotated[int, BeforeValidator(texts.count)] | None = Field(
+        default=None,
+        alias="TOCSIN_KEEP_MOST",
+        description="How many of the newest incidents are kept. Not set: all.",
+    )
     log: _Log = Field(
         default="auto",
         alias="TOCSIN_LOG",

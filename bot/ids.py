@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from datetime import datetime
 
 
 def new_id() -> str:
@@ -16,6 +17,11 @@ def new_id() -> str:
     bits = bits & ~(0xF << 76) | (0x7 << 76)
     bits = bits & ~(0x3 << 62) | (0x2 << 62)
     return str(uuid.UUID(int=bits))
+
+
+def first_id_at(at: datetime) -> str:
+    """An id below all that `new_id` gives from a moment on."""
+    return str(uuid.UUID(int=int(at.timestamp() * 1_000) << 80))
 
 
 def uuid_or_none(text: str) -> str | None:

@@ -16,6 +16,7 @@ _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 _CHANNEL_NAME = re.compile(r"[^\s#@,<>]{1,80}")  # Slack: 80 characters at most
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _PORTS = 65_535
+_LONGEST_AGE = 36_500  # days
 _LARGEST_COUNT = 1_000_000
 
 
@@ -63,6 +64,14 @@ def duration(text: str) -> timedelta:
     if not parts or length > _LONGEST_WINDOW:
         raise ValueError("must be a time such as 90s, 10m or 1h30m, not longer than 7d")
     return length
+
+
+def age(text: str) -> timedelta:
+    """`90d`: whole days, at least one."""
+    plain = text.strip().lower().removesuffix("d")
+    if not plain.isascii() or not plain.isdecimal() or not 1 <= int(plain) <= _LONGEST_AGE:
+        raise ValueError(f"must be a number of days such as 90d, from 1d to {_LONGEST_AGE}d")
+    return timedelta(days=int(plain))
 
 
 def channel(text: str) -> str:

@@ -89,7 +89,7 @@ class World:
         reading = Reading(
             record,
             alarm_key=alarm,
-            delivery_key=f"delivery-{next(self._ordinals)}",
+            delivery_key=f"{next(self._ordinals):032x}",
             threshold=Threshold(">=", 85.0, "Average"),
         )
         self.time.pass_by(0.001)

@@ -1,0 +1,107 @@
+"""Pruning: what is over and old enough goes, a batch a transaction. Open incidents never do.
+
+The audit stays, and the newest incident, because numbers are counted on from it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.ids import first_id_at
+from bot.store.columns import OPEN_STATES
+from bot.store.engine import Reading, Writing
+from bot.store.tables import (
+    callbacks,
+    cards,
+    cards_behind,
+    deliveries,
+    incidents,
+    notes,
+    notices,
+    remarks,
+)
+
+SLICES = 256  # of the delivery keys, which are hexadecimal: so many short transactions
+KEYS = [f"{number:02x}" for number in range(SLICES)]
+
+
+async def newest(tx: Reading) -> int:
+    """The number of the newest incident; 0 without any."""
+    return await tx.connection.scalar(sa.select(sa.func.max(incidents.c.id))) or 0
+
+
+async def number_of_the(tx: Reading, place: int) -> int:
+    """The number of the incident at this place, the newest being 1; 0 if there are fewer."""
+    query = sa.select(incidents.c.id).order_by(incidents.c.id.desc()).offset(place - 1).limit(1)
+    return await tx.connection.scalar(query) or 0
+
+
+async def old_incidents(
+    tx: Reading, *, after: int, before: datetime, up_to: int, below: int, most: int
+) -> list[int]:
+    """Incidents that are over and were last heard of before a moment, or are numbered up to a
+    number; those whose cards are behind wait. By number, from `after`, below `below`."""
+    behind = sa.select(cards.c.id).where(cards.c.incident_id == incidents.c.id, cards_behind)
+    query = (
+        sa.select(incidents.c.id)
+        .where(incidents.c.id > after, incidents.c.id < below)
+        .where(incidents.c.state.not_in(OPEN_STATES))
+        .where(sa.or_(incidents.c.heard_at < before, incidents.c.id <= up_to))
+        .where(~behind.exists())
+        .order_by(incidents.c.id)
+        .limit(most)
+    )
+    return list(await tx.connection.scalars(query))
+
+
+async def drop_incidents(tx: Writing, numbers: Sequence[int]) -> int:
+    """Remove incidents with all that belongs to them; how many callbacks went."""
+    shown = sa.select(cards.c.id).where(cards.c.incident_id.in_(numbers))
+    await tx.connection.execute(sa.delete(notes).where(notes.c.card_id.in_(shown)))
+    await tx.connection.execute(sa.delete(cards).where(cards.c.incident_id.in_(numbers)))
+    await tx.connection.execute(sa.delete(remarks).where(remarks.c.incident_id.in_(numbers)))
+    gone = await tx.connection.execute(
+        sa.delete(callbacks).where(callbacks.c.incident_id.in_(numbers))
+    )
+    await tx.connection.execute(sa.delete(incidents).where(incidents.c.id.in_(numbers)))
+    return gone.rowcount
+
+
+async def drop_callbacks_of_none(tx: Writing, *, before: datetime, most: int) -> int:
+    """Remove old callbacks that belong to no incident: tests, unreadable and stale ones."""
+    old = (
+        sa.select(callbacks.c.id)
+        .where(callbacks.c.id < first_id_at(before), callbacks.c.incident_id.is_(None))
+        .order_by(callbacks.c.id)
+        .limit(most)
+    )
+    gone = await tx.connection.execute(sa.delete(callbacks).where(callbacks.c.id.in_(old)))
+    return gone.rowcount
+
+
+async def drop_notices(tx: Writing, *, before: datetime, most: int) -> int:
+    """Remove old notices with their cards. The newest stays: numbers are counted on from it."""
+    newest_one = sa.select(sa.func.max(notices.c.id)).scalar_subquery()
+    behind = sa.select(cards.c.id).where(cards.c.notice_id == notices.c.id, cards_behind)
+    query = (
+        sa.select(notices.c.id)
+        .where(notices.c.last_at < before, notices.c.id != newest_one, ~behind.exists())
+        .order_by(notices.c.id)
+        .limit(most)
+    )
+    numbers = list(await tx.connection.scalars(query))
+    shown = sa.select(cards.c.id).where(cards.c.notice_id.in_(numbers))
+    await tx.connection.execute(sa.delete(notes).where(notes.c.card_id.in_(shown)))
+    await tx.connection.execute(sa.delete(cards).where(cards.c.notice_id.in_(numbers)))
+    await tx.connection.execute(sa.delete(notices).where(notices.c.id.in_(numbers)))
+    return len(numbers)
+
+
+async def drop_deliveries(tx: Writing, *, before: datetime, key: str) -> None:
+    """Forget the deliveries of old callbacks whose keys begin so; a repeat is stale by now."""
+    await tx.connection.execute(
+        sa.delete(deliveries)
+        .where(deliveries.c.key >= key, deliveries.c.key < f"{key}g")
+        .where(deliveries.c.callback_id < first_id_at(before))
+    )

@@ -1,0 +1,154 @@
+"""Pruning: what is over and old goes with all that belongs to it; nothing else does."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.clock import utc_now
+from bot.rules.incident import Person
+from bot.rules.record import Reported
+from bot.store.tables import (
+    acts,
+    callbacks,
+    cards,
+    deliveries,
+    incidents,
+    notes,
+    remarks,
+)
+from bot.work.act import Click, Verb, act
+from bot.work.prune import Keep, Pruned, Pruner, prune_once
+from tests.support.world import World
+
+QUARTER = Keep(timedelta(days=90))
+ANN = Person("U0ANN00001", "ann")
+
+
+def later(town: World, days: int = 400) -> datetime:
+    """So long after everything that happened, also by the ids, which hold real time."""
+    return max(town.time.now, utc_now()) + timedelta(days=days)
+
+
+async def count(town: World, table: sa.Table) -> int:
+    async with town.database.reading() as tx:
+        return await tx.connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+
+async def numbers(town: World) -> list[int]:
+    async with town.database.reading() as tx:
+        return list(await tx.connection.scalars(sa.select(incidents.c.id).order_by("id")))
+
+
+async def over(town: World, alarm: str) -> None:
+    """An incident that fired, was written about, and recovered; its card is true."""
+    await town.hear(alarm=alarm)
+    await town.deliver(rounds=3)
+    row = (await town.cards())[-1]
+    note = Click(Verb.NOTE, row["id"], ANN, "tests", text="seen")
+    await act(town.database, note, now=town.time.now, poke=lambda: None)
+    await town.hear(Reported.OK, alarm=alarm)
+    await town.deliver(rounds=5)
+
+
+async def test_what_is_over_and_old_goes_with_all_that_belongs_to_it(town: World) -> None:
+    await over(town, "one")
+    await town.hear(alarm="two")
+    await town.deliver(rounds=3)
+    done = await prune_once(town.database, QUARTER, now=later(town))
+    assert (done.incidents, done.callbacks) == (1, 2)
+    assert await numbers(town) == [2]
+    assert await count(town, cards) == 1
+    assert await count(town, remarks) == 0
+    assert await count(town, callbacks) == 1
+    assert await count(town, deliveries) == 0  # a repeat of them is stale by now
+    async with town.database.reading() as tx:
+        left = set(await tx.connection.scalars(sa.select(notes.c.card_id)))
+    assert len(left) <= 1
+
+
+async def test_the_audit_stays(town: World) -> None:
+    await over(town, "one")
+    await town.hear(alarm="two")
+    before = await count(town, acts)
+    await prune_once(town.database, QUARTER, now=later(town))
+    assert await count(town, acts) == before > 0
+
+
+async def test_what_is_open_stays_however_old(town: World) -> None:
+    for name in ("one", "two", "three"):
+        await town.hear(alarm=name)
+    await town.deliver(rounds=6)
+    assert await prune_once(town.database, QUARTER, now=later(town)) == Pruned()
+    assert await numbers(town) == [1, 2, 3]
+
+
+async def test_what_is_not_old_enough_stays(town: World) -> None:
+    await over(town, "one")
+    await town.hear(alarm="two")
+    now = town.time.now + timedelta(days=89)
+    assert (await prune_once(town.database, QUARTER, now=now)).incidents == 0
+
+
+async def test_the_newest_incident_stays_because_numbers_count_on_from_it(town: World) -> None:
+    await over(town, "one")
+    await over(town, "two")
+    await prune_once(town.database, QUARTER, now=later(town))
+    assert await numbers(town) == [2]
+    await town.hear(alarm="three")
+    assert await numbers(town) == [2, 3]
+
+
+async def test_a_card_that_is_not_true_yet_keeps_its_incident(town: World) -> None:
+    await over(town, "one")
+    await town.hear(alarm="gone")
+    await town.hear(Reported.OK, alarm="gone")
+    await town.hear(alarm="three")
+    await prune_once(town.database, QUARTER, now=later(town))
+    assert await numbers(town) == [2, 3]
+    await town.deliver(rounds=6)
+    await prune_once(town.database, QUARTER, now=later(town))
+    assert await numbers(town) == [3]
+
+
+@pytest.mark.parametrize(("most", "left"), [(1, [4]), (2, [3, 4]), (9, [1, 2, 3, 4])])
+async def test_the_newest_so_many_are_kept(town: World, most: int, left: list[int]) -> None:
+    for name in ("one", "two", "three", "four"):
+        await over(town, name)
+    await prune_once(town.database, Keep(most=most), now=town.time.now)
+    assert await numbers(town) == left
+
+
+async def test_an_alarm_fires_again_after_its_past_is_gone(town: World) -> None:
+    await over(town, "one")
+    await over(town, "two")
+    await prune_once(town.database, QUARTER, now=later(town))
+    town.time.pass_by(86_400)
+    await town.hear(alarm="one")
+    await town.deliver(rounds=3)
+    assert await numbers(town) == [2, 3]
+    assert (await town.cards())[-1]["posted"] == 1
+
+
+async def test_a_button_of_what_is_gone_is_answered_kindly(town: World) -> None:
+    await over(town, "one")
+    card = (await town.cards())[0]["id"]
+    await town.hear(alarm="two")
+    await prune_once(town.database, QUARTER, now=later(town))
+    assert (await town.click(Verb.ACKNOWLEDGE, card)).effect.value == "unknown_card"
+
+
+async def test_one_replica_prunes_at_a_time(town: World) -> None:
+    one = Pruner(town.database, QUARTER, owner="one", clock=town.time)
+    two = Pruner(town.database, QUARTER, owner="two", clock=town.time)
+    assert await one._is_my_turn()
+    assert not await two._is_my_turn()
+    town.time.pass_by(3_601)
+    assert await two._is_my_turn()
+
+
+async def test_without_a_wish_nothing_is_removed(town: World) -> None:
+    await over(town, "one")
+    await Pruner(town.database, Keep(), owner="one", clock=town.time).run()  # ends by itself
+    assert Keep().is_all
+    assert await numbers(town) == [1]
