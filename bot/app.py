@@ -16,7 +16,7 @@ from bot.clock import Clock, utc_now
 from bot.cloudmonitor.links import CHINA_SITE, INTERNATIONAL_SITE
 from bot.config import Settings
 from bot.doors.api import build_api
-from bot.doors.callbacks import CallbackDoor
+from bot.doors.callbacks import CallbackDoor, CallbacksFirst
 from bot.doors.health import ReadyDoor
 from bot.doors.interactions import build_bolt
 from bot.doors.listeners import Needs, build_listeners
@@ -104,7 +104,9 @@ class Bot:
         self.pruner = Pruner(self.database, keep, owner=owner, clock=clock)
         self.watch = Watch(self.database, clock=clock, refused=lambda: self.whoami.refused)
         self.bolt = self._bolt()
-        self.web = build_web(self._doors(), lifespan=self._lifespan)
+        doors = self._doors()
+        self.web = build_web(doors, lifespan=self._lifespan)
+        self.asgi = CallbacksFirst(doors.callbacks, self.web)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def _bolt(self) -> AsyncApp:

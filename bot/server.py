@@ -23,7 +23,7 @@ class BotServer(uvicorn.Server):
     def __init__(self, bot: Bot, *, host: str, port: int) -> None:
         super().__init__(
             uvicorn.Config(
-                bot.web,
+                bot.asgi,
                 host=host,
                 port=port,
                 log_config=None,

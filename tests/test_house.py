@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from bot import __version__
-from bot.cli.commands import cli
+from bot.__main__ import cli
 from bot.config import SECRET_VARIABLES, PartialSettings
 from bot.routes import read_routes
 from bot.rules.facts import FIELDS

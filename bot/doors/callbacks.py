@@ -1,6 +1,6 @@
 """The door for CloudMonitor: check the token and the size, store, answer. Nothing is parsed.
 
-A plain Starlette route, because a FastAPI one takes longer than storing the callback does.
+Plain ASGI, because a framework's way to a route takes longer than storing the callback does.
 Any answer but 200 makes the sender try three times, so a body is never a reason for one.
 """
 
@@ -11,8 +11,9 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, unquote_plus
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.doors.problems import problem
 from bot.errors import Busy, StorageUnavailable
@@ -29,8 +30,10 @@ RETRY_AFTER = {"Retry-After": "1"}
 # What a header may add to the reading of a body or to finding its sender; others may be
 # secrets and are dropped.
 KEPT_HEADERS = frozenset(
-    {"content-type", "content-length", "content-encoding", "user-agent", "date", "host"}
+    {b"content-type", b"content-length", b"content-encoding", b"user-agent", b"date", b"host"}
 )
+METHODS = ("POST", "GET", "HEAD")
+PREFIX = "/callbacks"
 
 Take = Callable[[str, RawRequest], Awaitable[str]]
 
@@ -50,26 +53,38 @@ class CallbackDoor:
         self._take = take
         self._seen = seen
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 200 with the callback's id, once it is stored."""
-        query, in_query = without_token(request.url.query)
-        secret = request.path_params.get("token") or in_query or ""
+        try:
+            answer = await self._answer(scope, receive)
+        except Exception:  # a fault of ours, which must not look like one of the body
+            log.exception("callback.failed")
+            answer = problem(500, "Something went wrong on our side; the log of the bot says what.")
+        if isinstance(answer, Response):
+            await answer(scope, receive, send)
+        else:
+            await send(_started(len(answer)))
+            await send({"type": "http.response.body", "body": answer})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> bytes | Response:
+        query, in_query = without_token(scope["query_string"].decode("utf-8", "replace"))
+        secret = token_of(scope["path"]) or in_query or ""
         source = name_of(self._tokens, secret)
         if source is None:
             log.warning("callback.token_refused")
             return problem(401, "The token in the callback URL is not one of ours.")
-        if request.method == "HEAD":  # a prober; the console's test is a GET
+        if scope["method"] == "HEAD":  # a prober; the console's test is a GET
             return Response()
         try:
             async with asyncio.timeout(BODY_DEADLINE.total_seconds()):
-                body = await read_body(request)
+                body = await read_body(scope, receive)
         except TooLarge:
             return problem(413, f"A callback has at most {MOST} bytes.")
         except (TimeoutError, ClientDisconnect):
             return problem(408, "The body did not arrive in time.")
-        return await self._store(source, RawRequest(request.method, query, kept(request), body))
+        return await self._store(source, RawRequest(scope["method"], query, kept(scope), body))
 
-    async def _store(self, source: str, request: RawRequest) -> Response:
+    async def _store(self, source: str, request: RawRequest) -> bytes | Response:
         began = time.monotonic()
         try:
             async with asyncio.timeout(STORE_DEADLINE.total_seconds()):
@@ -81,15 +96,48 @@ class CallbackDoor:
         except Busy:
             return problem(503, "Too many callbacks wait. Send it again.", headers=RETRY_AFTER)
         self._seen(time.monotonic() - began)
-        return JSONResponse({"status": "accepted", "callback_id": callback_id})
+        return b'{"status":"accepted","callback_id":"%b"}' % callback_id.encode()
 
 
-def kept(request: Request) -> tuple[tuple[str, str], ...]:
-    """The headers worth keeping, in their order."""
+class CallbacksFirst:
+    """The application with the callbacks' door before it; everything else goes to `web`."""
+
+    def __init__(self, callbacks: CallbackDoor, web: ASGIApp) -> None:
+        self._callbacks = callbacks
+        self._web = web
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A method that the door does not take, or a longer path, is for `web` to refuse."""
+        if scope["type"] == "http" and scope["method"] in METHODS and is_ours(scope["path"]):
+            await self._callbacks(scope, receive, send)
+        else:
+            await self._web(scope, receive, send)
+
+
+def is_ours(path: str) -> bool:
+    """`/callbacks`, `/callbacks/TOKEN`, `/callbacks/TOKEN/`."""
+    if not path.startswith(PREFIX):
+        return False
+    rest = path[len(PREFIX) :]
+    return not rest or (rest[0] == "/" and len(rest) > 1 and "/" not in rest[1:].removesuffix("/"))
+
+
+def token_of(path: str) -> str:
+    """The token in the path; empty if there is none."""
+    return path[len(PREFIX) + 1 :].removesuffix("/")
+
+
+def _started(length: int) -> Message:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(length).encode())]
+    return {"type": "http.response.start", "status": 200, "headers": headers}
+
+
+def kept(scope: Scope) -> tuple[tuple[str, str], ...]:
+    """The headers worth keeping, in their order. The server gives their names in lower case."""
     return tuple(
         (name.decode("latin-1"), value.decode("latin-1").replace("\x00", ""))
-        for name, value in request.headers.raw
-        if name.decode("latin-1").lower() in KEPT_HEADERS
+        for name, value in scope["headers"]
+        if name in KEPT_HEADERS
     )
 
 
@@ -106,16 +154,21 @@ def without_token(query: str) -> tuple[str, str | None]:
     return "&".join(others).replace("\x00", ""), given
 
 
-async def read_body(request: Request) -> bytes:
-    """The body, read no further than it may be long. Raises TooLarge."""
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MOST:
+async def read_body(scope: Scope, receive: Receive) -> bytes:
+    """The body, read no further than it may be long. Raises TooLarge and ClientDisconnect."""
+    length = next((text for name, text in scope["headers"] if name == b"content-length"), b"")
+    if length.isdigit() and int(length) > MOST:
         raise TooLarge
     chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > MOST:
             raise TooLarge
         chunks.append(chunk)
+        more = message.get("more_body", False)
     return b"".join(chunks)

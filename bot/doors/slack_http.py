@@ -72,7 +72,7 @@ async def text_of(request: Request) -> str:
     """The body. Raises HTTPException for one that is too large, too slow or no text."""
     try:
         async with asyncio.timeout(BODY_DEADLINE.total_seconds()):
-            return (await read_body(request)).decode()
+            return (await read_body(request.scope, request.receive)).decode()
     except TooLarge:
         raise HTTPException(413, "Slack sends nothing this large.") from None
     except (TimeoutError, ClientDisconnect):

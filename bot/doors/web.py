@@ -8,11 +8,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.types import Lifespan
 
 from bot import __version__
 from bot.doors.api_page import page_of
 from bot.doors.api_search import on_refused_query
+from bot.doors.callbacks import CallbackDoor
 from bot.doors.health import healthz
 from bot.doors.problems import on_fault, on_http_error, problem
 from bot.errors import StorageUnavailable
@@ -25,7 +27,7 @@ Door = Callable[[Request], Awaitable[Response]]
 class Doors:
     """What stands behind the addresses; `slack` is missing in Socket Mode without a secret."""
 
-    callbacks: Door
+    callbacks: CallbackDoor
     ready: Door
     metrics: Door
     api: APIRouter
@@ -49,8 +51,9 @@ def build_web(doors: Doors, *, lifespan: Lifespan[FastAPI]) -> FastAPI:
             Exception: on_fault,
         },
     )
+    # The door is ASGI itself, and stands before the application: see `CallbacksFirst`.
     for path in ("/callbacks/{token}", "/callbacks/{token}/", "/callbacks"):
-        web.add_route(path, _door(doors.callbacks), methods=["GET", "POST"])
+        web.router.routes.append(Route(path, doors.callbacks, methods=["GET", "POST"]))
     web.add_route("/healthz", healthz, methods=["GET", "HEAD"])
     web.add_route("/readyz", _door(doors.ready), methods=["GET", "HEAD"])
     web.add_route("/metrics", _door(doors.metrics), methods=["GET"])

@@ -26,6 +26,10 @@ log = structlog.get_logger()
 
 BATCH = 50  # callbacks of one transaction: some 20 ms in which nothing else can be written
 LEASE = timedelta(seconds=10)  # a killed replica's work is taken over within this time
+BURST = timedelta(seconds=1)  # how long applying waits for a lull, until the inbox is empty
+FEW = 10  # callbacks since the last batch: no burst, applied at once
+LOOK = 0.05  # seconds, in which several appends fit
+MANY = 50  # callbacks within a look: a thousand a second are a burst
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
 REST = 3.0  # times as long as a batch took: beside incoming callbacks, applying has a quarter
@@ -55,6 +59,7 @@ class Applier:
         self._seen = seen
         self._taken = taken
         self._taken_before = 0
+        self._patience = BURST.total_seconds()
         self._stopping = False
         self._something = asyncio.Event()
 
@@ -100,12 +105,26 @@ class Applier:
 
         Who waits for a 200 gives up after five seconds; who waits for a card does not.
         """
+        await self._lull()
         started = time.perf_counter()
         done = await self.apply_batch()
         if self._taken() != self._taken_before:
             await asyncio.sleep(min((time.perf_counter() - started) * REST, REST_MOST))
         self._taken_before = self._taken()
+        if not done:
+            self._patience = BURST.total_seconds()
         return done
+
+    async def _lull(self) -> None:
+        """In a burst senders come first, for a second at most: cards may wait so long."""
+        if self._taken() - self._taken_before < FEW:
+            return
+        while self._patience > 0 and not self._stopping:
+            before = self._taken()
+            await asyncio.sleep(LOOK)
+            if self._taken() - before < MANY:
+                return
+            self._patience -= LOOK
 
     async def _let_go(self) -> None:
         try:

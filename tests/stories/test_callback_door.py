@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from bot.clock import utc_now
 from bot.config import load_settings
 from bot.demo_samples import CPU, FORM, Sample
+from bot.doors.callbacks import is_ours, token_of
 from bot.local_slack import LocalSlack
 from tests.support.open_town import OpenTown
 from tests.support.outage import away, sqlite_locked
@@ -309,3 +310,23 @@ async def test_two_bots_hear_the_same_and_show_it_once(postgres_url: str) -> Non
             assert outcomes["duplicate"] >= 30
             await twins[1].all_true()
             assert len(twins[0].cards()) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "ours", "token"),
+    [
+        ("/callbacks", True, ""),
+        ("/callbacks/secret", True, "secret"),
+        ("/callbacks/secret/", True, "secret"),
+        ("/callbacks/", False, None),
+        ("/callbacks/a/b", False, None),
+        ("/callbacks/a//", False, None),
+        ("/callbacksx", False, None),
+        ("/", False, None),
+        ("/readyz", False, None),
+    ],
+)
+def test_the_door_takes_its_own_paths_only(path: str, ours: bool, token: str | None) -> None:
+    assert is_ours(path) is ours
+    if ours:
+        assert token_of(path) == token

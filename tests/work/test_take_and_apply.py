@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -171,3 +172,30 @@ async def test_messages_of_one_list_are_filed_apart(database: Database) -> None:
     await applier(database).apply_batch()
     assert await outcomes(database, ids) == [Outcome.OPENED]
     assert await count(database, incidents) == 2
+
+
+# In a burst senders come first
+
+
+def counting(worker: Applier, per_look: int) -> Applier:
+    """As if so many callbacks were taken between two looks."""
+    seen = count(per_look, per_look)
+    worker._taken = lambda: next(seen)
+    return worker
+
+
+async def test_in_a_burst_applying_waits_a_second_and_no_longer(database: Database) -> None:
+    await take(database, CPU.says("ALERT", 91, utc_now()))
+    worker = counting(applier(database), per_look=500)
+    assert await worker._apply_and_rest() == 1
+    assert worker._patience <= 0  # from here on applying has its share
+    assert await worker._apply_and_rest() == 0
+    assert worker._patience == apply_callbacks.BURST.total_seconds()  # the inbox is empty
+
+
+@pytest.mark.parametrize("per_look", [0, 1, 9, 40])
+async def test_a_few_callbacks_are_applied_at_once(database: Database, per_look: int) -> None:
+    await take(database, CPU.says("ALERT", 91, utc_now()))
+    worker = counting(applier(database), per_look)
+    assert await worker._apply_and_rest() == 1
+    assert worker._patience == apply_callbacks.BURST.total_seconds()
