@@ -1,9 +1,9 @@
 """Callbacks from the line to rows: group commit, order, poison, leases."""
 
 import asyncio
+import itertools
 from contextlib import suppress
 from datetime import timedelta
-from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -179,7 +179,7 @@ async def test_messages_of_one_list_are_filed_apart(database: Database) -> None:
 
 def counting(worker: Applier, per_look: int) -> Applier:
     """As if so many callbacks were taken between two looks."""
-    seen = count(per_look, per_look)
+    seen = itertools.count(per_look, per_look)
     worker._taken = lambda: next(seen)
     return worker
 
