@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.rules.alarm import Alarm
-from bot.rules.facts import facts_of
+from bot.rules.facts import Facts, facts_of
 from bot.rules.matcher import Matcher, all_hold
 from bot.rules.preview import DAYS, Preview
 from bot.rules.severity import Severity
@@ -48,10 +48,18 @@ async def preview(
 def _by_severities(
     watched: Sequence[Alarm], matchers: Sequence[Matcher]
 ) -> dict[tuple[Severity | None, ...], list[int]]:
-    """Alarms by the severities at which the matchers hold for them, without those of none."""
-    groups: dict[tuple[Severity | None, ...], list[int]] = {}
-    for alarm in watched:
-        fits = tuple(one for one in SEVERITIES if all_hold(matchers, facts_of(alarm, severity=one)))
-        if fits:
-            groups.setdefault(fits, []).append(alarm.id)
-    return groups
+    """Alarms that the matchers hold for, with the severities at which they do.
+
+    Nothing else about an alarm hangs on the severity, so its facts are put together once.
+    """
+    of_severity = [one for one in matchers if one.field == "severity"]
+    others = [one for one in matchers if one.field != "severity"]
+    fits = tuple(one for one in SEVERITIES if all_hold(of_severity, _facts_of(one)))
+    if not fits:
+        return {}
+    plain = (alarm.id for alarm in watched if all_hold(others, facts_of(alarm, severity=None)))
+    return {fits: numbers} if (numbers := list(plain)) else {}
+
+
+def _facts_of(severity: Severity | None) -> Facts:
+    return {"severity": (severity.value.lower(),)} if severity else {}

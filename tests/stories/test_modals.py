@@ -11,6 +11,7 @@ from bot.demo_samples import CPU
 from bot.local_slack import Message
 from bot.rules.mute import Mute
 from bot.work import mute
+from tests.support.outage import away, sqlite_locked
 from tests.support.signed import form_of, signed
 from tests.support.town import OPEN, Town, buttons, town
 
@@ -291,10 +292,32 @@ async def test_a_menu_of_another_release_is_answered_kindly(small_town: Town, va
     )
 
 
-async def test_a_modal_beside_a_slow_database_opens_at_once_and_is_filled_later(
-    sqlite_url: str,
-) -> None:
+async def test_a_modal_opens_beside_a_locked_database(sqlite_url: str) -> None:
     async with town(sqlite_url) as made:
         await fired(made)
-        view = await opened(made, "Mute…")
+        async with sqlite_locked(sqlite_url):
+            view = await opened(made, "Mute…")
         assert "ticked" in str(view)
+
+
+async def test_a_modal_that_cannot_be_filled_says_so(postgres_url: str) -> None:
+    async with town(postgres_url) as made:
+        await fired(made)
+        async with away(postgres_url):
+            delivery = await made.slack.click("Mute…")
+            assert delivery.ok
+            assert delivery.seconds < ACK_WITHIN
+            await made.slack.until(
+                lambda: "went wrong" in str(made.slack.modal("ann") or made.whispers("ann"))
+            )
+
+
+async def test_what_is_submitted_beside_a_locked_database_is_done_later(sqlite_url: str) -> None:
+    async with town(sqlite_url) as made:
+        await fired(made)
+        await opened(made, "more", "Add note…")
+        async with sqlite_locked(sqlite_url):
+            delivery = await made.slack.submit({"text": "seen"})
+            assert delivery.ok
+            assert delivery.seconds < ACK_WITHIN
+        await made.slack.until(lambda: "📝" in said(made.cards()[0]))
