@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
 
-.PHONY: help demo setup test check bench lock clean
+.PHONY: help demo setup test check bench storm lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test    run all tests                        (ARGS= are handed to pytest)"
 	@echo "make check   lint, types, import contracts, tests"
 	@echo "make bench   the benchmark"
+	@echo "make storm   a storm of 5,000 alarms under Slack's limits   (ARGS='--count 10000 --seconds 60')"
 	@echo "make setup   only prepare $(VENV) for development"
 	@echo "make lock    pin the dependencies anew           (ARGS=--upgrade: the newest)"
 
@@ -36,6 +37,9 @@ check: $(VENV)/.development
 
 bench: $(VENV)/.development
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+storm: $(VENV)/.development
+	@$(BIN)/python -m tests.bench_storm $(ARGS)
 
 lock: $(VENV)/.development
 	$(COMPILE) pyproject.toml -o requirements.txt

@@ -33,6 +33,7 @@ MANY = 50  # callbacks within a look: a thousand a second are a burst
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
 REST = 3.0  # times as long as a batch took: beside incoming callbacks, applying has a quarter
+REST_CALM = 0.3  # below the pace of a burst there is time for both
 REST_MOST = 0.5  # seconds: a batch that only waited for a lock has not earned a long rest
 
 
@@ -59,6 +60,7 @@ class Applier:
         self._seen = seen
         self._taken = taken
         self._taken_before = 0
+        self._looked_at = 0.0
         self._patience = BURST.total_seconds()
         self._stopping = False
         self._something = asyncio.Event()
@@ -108,9 +110,12 @@ class Applier:
         await self._lull()
         started = time.perf_counter()
         done = await self.apply_batch()
-        if self._taken() != self._taken_before:
-            await asyncio.sleep(min((time.perf_counter() - started) * REST, REST_MOST))
-        self._taken_before = self._taken()
+        ended = time.perf_counter()
+        came = self._taken() - self._taken_before
+        if came:
+            fast = came > (ended - self._looked_at) * MANY / LOOK
+            await asyncio.sleep(min((ended - started) * (REST if fast else REST_CALM), REST_MOST))
+        self._taken_before, self._looked_at = self._taken(), time.perf_counter()
         if not done:
             self._patience = BURST.total_seconds()
         return done

@@ -1,0 +1,128 @@
+"""`make storm`: many distinct alarms at an even pace into one channel, under Slack's real limits.
+
+It tells whether all were answered 200 in the sender's five seconds, when the first CRITICAL card
+and the true storm card stood in Slack, and how often Slack said "too fast". The bot is a process
+of its own; Slack is the local one with its limits on.
+"""
+
+import argparse
+import asyncio
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.demo_samples import CPU, DISK, FORM
+from bot.local_slack import LocalSlack
+from bot.local_slack import Settings as LocalSettings
+from tests.bench import free_port, process
+from tests.support.town import CALLBACK_TOKEN, environment
+
+PATIENCE = 60.0  # seconds after the last callback
+SENDER_GIVES_UP = 5.0
+IN_STORM = re.compile(r"(\d+) received")
+TOO_FAST = 429
+
+
+def body(number: int) -> bytes:
+    """One alarm of its own; one in a hundred is CRITICAL."""
+    rule = CPU if number % 3 else DISK
+    level = "WARN" if number % 100 else "CRITICAL"
+    host = replace(rule, instance=f"i-storm{number:05d}", name=f"host-{number}/10.1.2.3")
+    return host.says("ALERT", 90, datetime.now(UTC), now=level).body
+
+
+class Storm:
+    """The callbacks, and what is seen of them."""
+
+    def __init__(self, slack: LocalSlack, port: int, count: int, seconds: float) -> None:
+        self._slack = slack
+        self._port = port
+        self._count = count
+        self._seconds = seconds
+        self.latencies: list[float] = []
+        self.refused = 0
+
+    async def _send(self, number: int, begun: float) -> None:
+        due = begun + number * self._seconds / self._count
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        text = body(number)
+        head = (
+            f"POST /callbacks/{CALLBACK_TOKEN} HTTP/1.1\r\nHost: storm\r\nConnection: close\r\n"
+            f"Content-Type: {FORM}\r\nContent-Length: {len(text)}\r\n\r\n"
+        )
+        started = time.monotonic()
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        writer.write(head.encode() + text)
+        status = await reader.readline()
+        await reader.read()
+        writer.close()
+        self.latencies.append(time.monotonic() - started)
+        self.refused += b" 200 " not in status
+
+    async def rage(self) -> None:
+        """All of them, at an even pace; then look until the storm's card is true."""
+        begun = time.monotonic()
+        sending = asyncio.gather(*(self._send(n, begun) for n in range(self._count)))
+        critical = asyncio.create_task(self._seen(lambda: self._critical_cards() > 0))
+        await sending
+        over = time.monotonic()
+        true_after = await self._seen(lambda: self._counted() >= self._count)
+        self._tell(await critical - begun, true_after - over)
+
+    async def _seen(self, holds: Callable[[], bool]) -> float:
+        until = time.monotonic() + PATIENCE + self._seconds
+        while not holds() and time.monotonic() < until:
+            await asyncio.sleep(0.05)
+        return time.monotonic()
+
+    def _texts(self) -> list[str]:
+        return [str([m.blocks, m.attachments]) for m in self._slack.messages("alarms")]
+
+    def _critical_cards(self) -> int:
+        return sum("🔴" in text and "storm_show" not in text for text in self._texts())
+
+    def _counted(self) -> int:
+        """What the storm's card says it received, and the cards from before it."""
+        storm = [text for text in self._texts() if "storm_show" in text]
+        found = IN_STORM.search(storm[-1]) if storm else None
+        before = sum("storm_show" not in text for text in self._texts()) if found else 0
+        return int(found[1]) + min(before, 20) if found else 0
+
+    def _tell(self, critical: float, true_after: float) -> None:
+        slowest = max(self.latencies)
+        late = sum(one > SENDER_GIVES_UP for one in self.latencies)
+        too_fast = [one for one in self._slack.journal.entries if one.status == TOO_FAST]
+        print(f"callbacks               {self._count} in {self._seconds:.0f} s")
+        print(f"not answered 200        {self.refused}")
+        print(f"slower than 5 s         {late} (slowest {slowest * 1000:.0f} ms)")
+        print(f"first CRITICAL card     {critical:.1f} s after the first callback")
+        print(f"storm card true         {true_after:.1f} s after the last callback")
+        print(f"cards in the channel    {len(self._texts())}")
+        print(f"answers of 429          {len(too_fast)}")
+
+
+async def run(count: int, seconds: float, database: str) -> None:
+    """One storm against a fresh bot."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-storm-") as folder:
+        async with LocalSlack(LocalSettings(limits=True)) as slack:
+            port = free_port()
+            url = database or f"sqlite:///{Path(folder) / 'storm.db'}"
+            env = environment(slack, url, socket_mode=False) | {"LOG_LEVEL": "error"}
+            env |= {"PORT": str(port), "HOST": "127.0.0.1"}
+            async with process("-m", "bot", "serve", port=port, env=env):
+                await asyncio.sleep(2)
+                await Storm(slack, port, count, seconds).rage()
+
+
+if __name__ == "__main__":
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--count", type=int, default=5_000)
+    given.add_argument("--seconds", type=float, default=10)
+    given.add_argument("--database", default="")
+    options = given.parse_args(sys.argv[1:])
+    asyncio.run(run(options.count, options.seconds, options.database))
