@@ -7,6 +7,7 @@ of its own; Slack is the local one with its limits on.
 
 import argparse
 import asyncio
+import math
 import re
 import sys
 import tempfile
@@ -75,9 +76,10 @@ class Storm:
         self._tell(await critical - begun, true_after - over)
 
     async def _seen(self, holds: Callable[[], bool]) -> float:
-        until = time.monotonic() + PATIENCE + self._seconds
-        while not holds() and time.monotonic() < until:
-            await asyncio.sleep(0.05)
+        try:
+            await self._slack.until(holds, PATIENCE + self._seconds)
+        except TimeoutError:
+            return math.inf  # never seen
         return time.monotonic()
 
     def _texts(self) -> list[str]:
