@@ -15,11 +15,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 
 from bot.demo_samples import CPU, DISK, FORM
 from bot.local_slack import LocalSlack
 from bot.local_slack import Settings as LocalSettings
+from bot.local_slack.errors import NotPossibleError
 from tests.bench import free_port, process
 from tests.support.town import CALLBACK_TOKEN, environment
 
@@ -27,6 +29,8 @@ PATIENCE = 60.0  # seconds after the last callback
 SENDER_GIVES_UP = 5.0
 IN_STORM = re.compile(r"(\d+) received")
 TOO_FAST = 429
+CLICK_EVERY = 0.2  # seconds
+BUTTONS = ("Acknowledge", "Unacknowledge", "Show all", "more")
 
 
 def body(number: int) -> bytes:
@@ -46,6 +50,7 @@ class Storm:
         self._count = count
         self._seconds = seconds
         self.latencies: list[float] = []
+        self.clicks: list[float] = []
         self.refused = 0
 
     async def _send(self, number: int, begun: float) -> None:
@@ -70,10 +75,22 @@ class Storm:
         begun = time.monotonic()
         sending = asyncio.gather(*(self._send(n, begun) for n in range(self._count)))
         critical = asyncio.create_task(self._seen(lambda: self._critical_cards() > 0))
+        clicking = asyncio.create_task(self._click())
         await sending
         over = time.monotonic()
+        clicking.cancel()
         true_after = await self._seen(lambda: self._counted() >= self._count)
         self._tell(await critical - begun, true_after - over)
+
+    async def _click(self) -> None:
+        """Somebody works in the middle of it."""
+        for button in cycle(BUTTONS):
+            await asyncio.sleep(CLICK_EVERY)
+            try:
+                done = await self._slack.click(button, choice="Take over")
+            except NotPossibleError:
+                continue  # no such button is there now
+            self.clicks.append(done.seconds if done.ok else math.inf)
 
     async def _seen(self, holds: Callable[[], bool]) -> float:
         try:
@@ -102,6 +119,8 @@ class Storm:
         print(f"callbacks               {self._count} in {self._seconds:.0f} s")
         print(f"not answered 200        {self.refused}")
         print(f"slower than 5 s         {late} (slowest {slowest * 1000:.0f} ms)")
+        slow = max(self.clicks, default=math.nan)
+        print(f"clicks meanwhile        {len(self.clicks)} (slowest acked in {slow * 1000:.0f} ms)")
         print(f"first CRITICAL card     {critical:.1f} s after the first callback")
         print(f"storm card true         {true_after:.1f} s after the last callback")
         print(f"cards in the channel    {len(self._texts())}")
@@ -117,6 +136,7 @@ async def run(count: int, seconds: float, database: str) -> None:
             env = environment(slack, url, socket_mode=False) | {"LOG_LEVEL": "error"}
             env |= {"PORT": str(port), "HOST": "127.0.0.1"}
             async with process("-m", "bot", "serve", port=port, env=env):
+                slack.point_at(f"http://127.0.0.1:{port}")
                 await asyncio.sleep(2)
                 await Storm(slack, port, count, seconds).rage()
 
