@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from bot.clock import Clock
 from bot.doors.modals import Modals, opened
-from bot.doors.requests import Answer, Pressed
+from bot.doors.refusals import told
+from bot.doors.requests import Answer, Outcome, Pressed, Submitted, Wrong
 from bot.doors.rows import Rows
 from bot.doors.switchboard import Listeners
 from bot.doors.visitor import Visitor
 from bot.rules.permits import Action
+from bot.rules.query_terms import QueryRefused
 from bot.rules.until import zone_of
 from bot.slack import storm_view
 from bot.slack.message import JsonObject
@@ -49,6 +51,7 @@ class StormDialog:
             storm_view.MORE: self.more,
             storm_view.FIND: self.find,
         }
+        listeners.submissions[storm_view.STORM_VIEW] = self.search
 
     async def show(self, pressed: Pressed) -> Answer:
         """Show all."""
@@ -57,8 +60,18 @@ class StormDialog:
         view = self._view(visitor, number, "", None)
         return await opened(self._modals, visitor, view, title=words.say("storm_view.title"))
 
+    async def search(self, submitted: Submitted) -> Outcome:
+        """Search: the modal stays, with what was found."""
+        text = submitted.view.filled.text(storm_view.FIND)
+        number = submitted.view.number("storm") or 0
+        try:
+            return await self._view(submitted.visitor, number, text, None)
+        except QueryRefused as refused:
+            said = told(refused, Words.of(submitted.visitor.language))
+            return Wrong({storm_view.FIND: str(said)})
+
     async def find(self, pressed: Pressed) -> Answer:
-        """A search was typed."""
+        """A search was typed, and Enter pressed."""
         if pressed.view is None:
             return None
         text = pressed.view.filled.text(storm_view.FIND)

@@ -9,6 +9,7 @@ from bot.slack.message import JsonObject
 from bot.slack.text import joined
 from bot.slack.words import Words
 
+STORM_VIEW = "storm_view"
 MORE, FIND = "storm_more", "storm_find"
 
 
@@ -47,9 +48,8 @@ def storm_view(page: StormPage, words: Words, now: datetime) -> JsonObject:
     return forms.modal(
         words.say("storm_view.title"),
         body,
-        callback_id="storm_view",
-        # With an input Slack wants a button to submit; pressing it closes the modal.
-        submit=words.say("form.close"),
-        close=words.say("form.cancel"),
+        callback_id=STORM_VIEW,
+        submit=words.say("storm_view.submit"),
+        close=words.say("form.close"),
         ids={"storm": page.storm_id},
     )

@@ -62,6 +62,17 @@ async def test_a_storm_is_searched(stormy_town: Town) -> None:
     await stormy_town.slack.until(lambda: len(lines(modal(stormy_town))) == 1)
 
 
+async def test_the_button_searches_too_and_says_what_is_wrong(stormy_town: Town) -> None:
+    await all_counted(stormy_town)
+    await opened(stormy_town, "Show all")
+    assert (await stormy_town.slack.submit({"storm_find": "sevrity:critical"})).ok
+    view = stormy_town.slack.modal("ann")
+    assert view is not None
+    assert "severity" in view.errors["storm_find"]
+    assert (await stormy_town.slack.submit({"storm_find": "instanceId:i-29"})).ok
+    assert len(lines(modal(stormy_town))) == 1
+
+
 async def test_acknowledge_all_takes_what_fires_in_the_storm(stormy_town: Town) -> None:
     await all_counted(stormy_town)
     assert (await stormy_town.slack.click("Acknowledge all")).ok
