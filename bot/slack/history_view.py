@@ -101,23 +101,6 @@ def history_view(
     )
 
 
-def loading_view(*, language: Language) -> JsonObject:
-    """What stands there until the history is read."""
-    return _said("history.loading", language)
-
-
-def failed_view(*, language: Language) -> JsonObject:
-    """The database did not answer."""
-    return _said("history.failed", language)
-
-
-def _said(key: str, language: Language) -> JsonObject:
-    words = Words.of(language)
-    body = [blocks.section(words.mark(key), block_id="said")]
-    title, close = words.say("history.title"), words.say("form.close")
-    return forms.modal(title, body, callback_id=HISTORY_VIEW, close=close)
-
-
 def _menus(history: History, words: Words) -> list[blocks.Control]:
     """An alarm without a rule has no other instances."""
     spans = [(words.say(f"history.spans.{one.value}"), one.value) for one in Span]

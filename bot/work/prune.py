@@ -5,13 +5,14 @@ callbacks and clicks get in between; stopping it at any moment loses nothing but
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import structlog
 
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
 from bot.store import leases, prune
-from bot.store.engine import Database
+from bot.store.engine import Database, Writing
 
 log = structlog.get_logger()
 
@@ -53,8 +54,8 @@ async def prune_once(database: Database, keep: Keep, *, now: datetime) -> Pruned
     gone, callbacks = await _incidents(database, before or _BEFORE_ALL, up_to, below)
     if before is None:
         return Pruned(gone, callbacks)
-    callbacks += await _callbacks_of_none(database, before)
-    notices = await _notices(database, before)
+    callbacks += await _in_batches(database, prune.drop_callbacks_of_none, before)
+    notices = await _in_batches(database, prune.drop_notices, before)
     for key in prune.KEYS:
         async with database.writing() as tx:
             await prune.drop_deliveries(tx, before=before, key=key)
@@ -78,22 +79,17 @@ async def _incidents(
         await asyncio.sleep(PAUSE.total_seconds())
 
 
-async def _callbacks_of_none(database: Database, before: datetime) -> int:
+class Drop(Protocol):
+    """A deletion of at most so many rows; how many went."""
+
+    async def __call__(self, tx: Writing, *, before: datetime, most: int) -> int: ...
+
+
+async def _in_batches(database: Database, drop: Drop, before: datetime) -> int:
     gone = 0
     while True:
         async with database.writing() as tx:
-            count = await prune.drop_callbacks_of_none(tx, before=before, most=BATCH)
-        gone += count
-        if count < BATCH:
-            return gone
-        await asyncio.sleep(PAUSE.total_seconds())
-
-
-async def _notices(database: Database, before: datetime) -> int:
-    gone = 0
-    while True:
-        async with database.writing() as tx:
-            count = await prune.drop_notices(tx, before=before, most=BATCH)
+            count = await drop(tx, before=before, most=BATCH)
         gone += count
         if count < BATCH:
             return gone

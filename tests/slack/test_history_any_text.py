@@ -14,7 +14,7 @@ from bot.rules.stats import MOST_NAMED, Bucket, Flapping, Noisy, Stats, Took
 from bot.slack.chart_png import spec
 from bot.slack.check import Surface, check_payload
 from bot.slack.history_message import history_message
-from bot.slack.history_view import failed_view, history_view, loading_view
+from bot.slack.history_view import history_view
 from bot.slack.message import JsonObject, Message
 from bot.slack.stats_message import stats_message
 from tests.slack.faces import CARD_ID, NOON
@@ -145,12 +145,6 @@ def test_any_statistics_fit_a_message(
     stats: Stats, tz: str, picture: bool, language: Language
 ) -> None:
     assert_message_is_harmless(stats_message(stats, language=language, tz=tz, picture=picture))
-
-
-@both
-def test_the_modal_before_and_instead_of_a_history_fits(language: Language) -> None:
-    for view in (loading_view(language=language), failed_view(language=language)):
-        assert_view_is_harmless(view)
 
 
 @given(history=histories)

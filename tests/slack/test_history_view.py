@@ -18,7 +18,6 @@ from bot.slack.history_view import (
     SPAN,
     Page,
     history_view,
-    loading_view,
     page_of,
 )
 from tests.slack.faces import CARD_ID
@@ -122,7 +121,6 @@ def test_what_is_shown_comes_back_with_a_press() -> None:
 
 def test_a_view_of_another_kind_shows_no_page() -> None:
     assert back({"private_metadata": "no json"}) is None
-    assert back(loading_view(language=Language.CHINESE)) is None
 
 
 def test_older_and_back_again_leads_where_one_came_from() -> None:
