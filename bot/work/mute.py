@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.rules.alarm import Alarm
 from bot.rules.facts import facts_of
-from bot.rules.incident import Person
+from bot.rules.incident import Incident, Person
 from bot.rules.mute import Ending, EndReason, Mute, MuteRefused, NewMute
 from bot.rules.severity import Severity, worse_of
 from bot.store import acts, mutes, quiet
@@ -18,8 +19,8 @@ from bot.work.mute_preview import preview
 from bot.work.quieten import quieten
 
 __all__ = [
-    "MuteRefused", "NewMute", "apply", "create", "edit", "end", "extend", "find", "holding", "page",
-    "preview",
+    "MuteRefused", "NewMute", "apply", "create", "edit", "end", "extend", "find", "holding",
+    "let_go", "page", "preview",
 ]  # fmt: skip
 
 Poke = Callable[[], None]
@@ -82,21 +83,41 @@ async def _there(tx: Reading, mute_id: int) -> Mute:
 
 
 async def apply(tx: Writing, mute: Mute, now: datetime) -> Mute:
-    """Quieten what fires now; what is worst of it is what was muted."""
+    """Take hold of what fires now and matches; the worst of it is what was muted.
+
+    What it held and no longer matches is left to the tick, which knows how many new cards a
+    channel takes: until then the mute is not `applied`.
+    """
     if not mute.is_active(now):
         return mute
-    found = [
-        (incident, alarm)
-        for incident, alarm in await quiet.open_incidents(tx)
-        if incident.mute_id == mute.id or mute.matches(facts_of(alarm, severity=incident.severity))
-    ]
+    matching, outgrown = await _sorted(tx, mute)
     worst: Severity | None = None
-    for incident, _ in found:
+    for incident, _ in matching:
         worst = worse_of(worst, incident.severity)
-    mute = replace(mute, severity=worst, applied=True).watched()
+    mute = replace(mute, severity=worst, applied=not outgrown).watched(now)
     await mutes.save(tx, mute)
-    await quieten(tx, found, await mutes.living(tx), now=now)
+    await quieten(tx, matching, await mutes.living(tx), now=now)
     return mute
+
+
+async def let_go(tx: Writing, mute: Mute, now: datetime) -> list[Incident]:
+    """What it held and no longer matches is heard again, unless another mute has it."""
+    _, outgrown = await _sorted(tx, mute)
+    return await quieten(tx, outgrown, await mutes.living(tx), now=now)
+
+
+_Open = list[tuple[Incident, Alarm]]
+
+
+async def _sorted(tx: Reading, mute: Mute) -> tuple[_Open, _Open]:
+    """Open incidents that a mute matches, and those that it holds without matching them."""
+    matching, outgrown = _Open(), _Open()
+    for incident, alarm in await quiet.open_incidents(tx):
+        if mute.matches(facts_of(alarm, severity=incident.severity)):
+            matching.append((incident, alarm))
+        elif incident.mute_id == mute.id:
+            outgrown.append((incident, alarm))
+    return matching, outgrown
 
 
 async def extend(
@@ -175,7 +196,7 @@ async def _change(
     request: _Request,
     poke: Poke,
 ) -> Mute | None:
-    """Change one mute; what it held and no longer matches is heard again."""
+    """Change one mute; what it held and no longer matches is heard again by the tick."""
     async with database.writing() as tx:
         await mutes.wait_for_apply(tx)
         before = await mutes.locked(tx, mute_id)

@@ -21,7 +21,7 @@ from bot.store import cards, channels, holds, mutes, notes, quiet, storms
 from bot.store.cards import NewCard
 from bot.store.engine import Database, Writing
 from bot.work.flood import Flood
-from bot.work.mute import Poke, apply
+from bot.work.mute import Poke, apply, let_go
 from bot.work.quieten import hidden_by, quieten
 
 log = structlog.get_logger()
@@ -106,6 +106,8 @@ class Ticker:
             await self._say_it_ended(tx, mute, mute.ended, now)
             return
         if not mute.applied and mute.is_active(now):
+            heard = await let_go(tx, mute, now)
+            await self._flood.sort(tx, await _not_shown(tx, heard), now=now)
             mute = await apply(tx, mute, now)
         if mute.wants_reminder(now):
             await self._remind(tx, mute, now)

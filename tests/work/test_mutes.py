@@ -267,6 +267,7 @@ async def test_editing_a_mute_lets_go_what_it_no_longer_matches(town: World) -> 
     await mute.edit(
         town.database, made.id, narrower, by=LI, via="tests", now=town.time.now, poke=list
     )
+    await town.tick()
     await town.deliver(rounds=3)
     assert [message.text for message in town.top() if "i-a" in message.text]
     assert not [message.text for message in town.top() if "i-b" in message.text]

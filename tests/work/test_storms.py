@@ -1,5 +1,6 @@
 """Storms: what one live card stands for, what has its own, and how both balance in the end."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from bot.rules.record import Reported
 from bot.rules.severity import Severity
 from bot.store import storms
 from bot.store.tables import storms as storms_table
+from bot.work import mute
 from bot.work.act import Verb
 from tests.support.rows import row
-from tests.support.world import World
+from tests.support.world import ANN, World, matcher_of
 
 MINUTE = 60
 
@@ -165,6 +167,20 @@ async def test_a_mute_that_ends_on_many_at_once_is_a_storm_and_no_flood(stormy: 
     await stormy.deliver(rounds=30)
     assert len(own_cards(stormy)) == 5
     assert "15 in this card" in storm_cards(stormy)[0]
+
+
+async def test_editing_a_mute_that_lets_many_go_is_a_storm_too(stormy: World) -> None:
+    made = await stormy.mute("project=acs_ecs")
+    await burst(stormy, 30)
+    ends = stormy.time.now + timedelta(hours=1)
+    narrower = mute.NewMute((matcher_of("instanceid=i-a1"),), "one", ends)
+    await mute.edit(
+        stormy.database, made.id, narrower, by=ANN, via="tests", now=stormy.time.now, poke=list
+    )
+    await stormy.tick()
+    await stormy.deliver(rounds=20)
+    assert len(own_cards(stormy)) == 5
+    assert "24 in this card" in storm_cards(stormy)[0]
 
 
 async def test_muted_incidents_in_a_storm_are_counted_as_muted(stormy: World) -> None:
