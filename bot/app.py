@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import socket
+import sys
 from collections.abc import AsyncGenerator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -54,6 +55,7 @@ UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
 STOP_WITHIN = timedelta(seconds=20)  # platforms kill what has not stopped after some 30 s
 ENDING = ("take", "apply", "deliver", "tick")  # loops that end by themselves when told to
 CONSOLES = {"china": CHINA_SITE, "international": INTERNATIONAL_SITE}
+SWITCH_S = 0.0005  # a thread that has stored waits so long for a busy event loop, not 5 ms
 GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
 
 
@@ -171,6 +173,7 @@ class Bot:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
+        sys.setswitchinterval(SWITCH_S)
         self._launch("work", self._work())
 
     async def _work(self) -> None:

@@ -2,11 +2,14 @@
 
 import signal
 import socket
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from typing import TypeGuard, cast
 
 import structlog
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from bot.app import STOP_WITHIN, Bot
 from bot.config import Settings
@@ -15,6 +18,41 @@ from bot.errors import SettingError
 log = structlog.get_logger()
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+REQUEST_WITHIN = 10.0  # seconds for a whole request; who drips holds a connection no longer
+LOOK_EVERY = 10  # of the server's ticks: a second
+
+
+class Drips:
+    """Connections on which a request has begun to arrive, and has not arrived.
+
+    Uvicorn waits for the rest for ever. Looked at once a second from outside, because a timer
+    for each request would cost each callback more than its storing.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[HttpToolsProtocol, object], float] = {}
+
+    def hang_up(self, connections: Iterable[object], *, now: float) -> int:
+        """End those that have dripped for too long; how many. `now` in seconds, of any clock."""
+        before = self._since
+        dripping = [one for one in connections if is_unfinished(one)]
+        self._since = {(one, one.cycle): before.get((one, one.cycle), now) for one in dripping}
+        late = [one for (one, _), since in self._since.items() if now - since >= REQUEST_WITHIN]
+        for one in late:
+            one.transport.close()
+        return len(late)
+
+
+def is_unfinished(connection: object) -> TypeGuard[HttpToolsProtocol]:
+    """Whether the rest of a request, head or body, is still to come."""
+    if not isinstance(connection, HttpToolsProtocol):
+        return False  # a websocket; we have none
+    last = cast("RequestResponseCycle | None", connection.cycle)
+    if last is None:  # not even one whole head
+        return True
+    if last.response_complete:  # idle, or the head of a further request has begun
+        return connection.timeout_keep_alive_task is None
+    return last.more_body
 
 
 class BotServer(uvicorn.Server):
@@ -29,10 +67,12 @@ class BotServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,  # it would print the callback token
                 server_header=False,
+                http="httptools",
                 timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
             )
         )
         self.died = False
+        self._drips = Drips()
         bot.on_death = self._on_death
 
     @contextmanager
@@ -48,6 +88,14 @@ class BotServer(uvicorn.Server):
         finally:
             for one, handler in before.items():
                 signal.signal(one, handler)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; whether to stop."""
+        if counter % LOOK_EVERY == 0:
+            late = self._drips.hang_up(self.server_state.connections, now=time.monotonic())
+            if late:
+                log.warning("http.request_did_not_arrive", connections=late)
+        return await super().on_tick(counter)
 
     def _on_death(self) -> None:
         self.died = True

@@ -7,11 +7,12 @@ how a write begins, how a row is inserted unless it is there. Nothing here retri
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any  # columns of whatever type
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -21,11 +22,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
+from bot.store.append import Appender, PostgresAppender, Row, SqliteAppender
 
 BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
 READERS = 4  # SQLite: WAL lets readers go on beside the one writer
 POOL = 10  # PostgreSQL: connections of one replica; the work is short
 CONNECT_TIMEOUT_S = 5
+UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 
 # PostgreSQL: a host that vanished must not hold a transaction for the hours that TCP would.
 NOTICE_THE_DEAD = {
@@ -42,9 +45,6 @@ _SQLITE_SET_UP = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-65536",  # 64 MiB: large indexes stay in memory
 )
-
-
-Rows = list[dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,14 @@ class Database:
         if self.embedded:
             self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
             self._reader = _sqlite_engine(self.url, begin="BEGIN", connections=READERS)
+            self._appender: Appender = SqliteAppender(_plain_sqlite_engine(self.url))
         else:
             self._writer = _postgres_engine(self.url)
             # The same connections; by itself PostgreSQL gives each statement a newer state.
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
+            self._appender = PostgresAppender(self._writer)
         # SQLite has one writer; waiting for it in line is fairer than polling its lock.
         self._turn = asyncio.Lock() if self.embedded else None
-        self._appender = _Appender(self.url) if self.embedded else None
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Reading]:
@@ -97,19 +98,19 @@ class Database:
             async with self._turn, self._begin() as tx:
                 yield tx
 
-    async def insert(self, statement: sa.Insert, rows: Rows) -> None:
+    async def append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         """Insert rows in a transaction of their own. Raises StorageUnavailable.
 
-        On SQLite in one go on a thread: an asynchronous driver makes a trip through the busy
-        event loop for each step, and everybody who waits for a 200 waits for all of them.
+        When the connection is lost in the commit they may be stored twice: whoever reads
+        them must know the second by what it says.
         """
-        if self._turn is None or self._appender is None:
-            async with self.writing() as tx:
-                await tx.connection.execute(statement, rows)
+        if self._turn is None:
+            with _unavailable():
+                await self._appender.append(columns, rows)
             return
         async with self._turn:
             with _unavailable():
-                await self._appender.insert(statement, rows)
+                await self._appender.append(columns, rows)
 
     @asynccontextmanager
     async def _begin(self) -> AsyncGenerator[Writing]:
@@ -119,28 +120,9 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections. A last checkpoint folds SQLite's log into its file."""
-        if self._appender:
-            self._appender.engine.dispose()
+        await self._appender.close()
         await self._writer.dispose()
         await self._reader.dispose()
-
-
-class _Appender:
-    """One connection to SQLite off the event loop, for transactions of a single statement."""
-
-    def __init__(self, url: sa.URL) -> None:
-        self.engine = sa.create_engine(
-            url.set(drivername="sqlite"), pool_size=1, max_overflow=0, hide_parameters=True
-        )
-        _set_up_sqlite(self.engine, begin="BEGIN IMMEDIATE")
-
-    async def insert(self, statement: sa.Insert, rows: Rows) -> None:
-        """Insert and commit."""
-        await asyncio.to_thread(self._insert, statement, rows)
-
-    def _insert(self, statement: sa.Insert, rows: Rows) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(statement, rows)
 
 
 @contextmanager
@@ -151,9 +133,14 @@ def _unavailable() -> Generator[None]:
     except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
         raise StorageUnavailable(_first_line(error)) from error
     except exc.DBAPIError as error:
-        if not error.connection_invalidated:
+        if not error.connection_invalidated and not _is_unmigrated(error):
             raise
         raise StorageUnavailable(_first_line(error)) from error
+
+
+def _is_unmigrated(error: exc.DBAPIError) -> bool:
+    """A replica may look before another has made the tables; SQLite calls that operational."""
+    return getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE
 
 
 def _first_line(error: Exception) -> str:
@@ -172,6 +159,14 @@ def _sqlite_engine(url: sa.URL, *, begin: str, connections: int) -> AsyncEngine:
         json_serializer=partial(json.dumps, ensure_ascii=False),
     )
     _set_up_sqlite(engine.sync_engine, begin=begin)
+    return engine
+
+
+def _plain_sqlite_engine(url: sa.URL) -> sa.Engine:
+    """One connection for threads."""
+    plain = url.set(drivername="sqlite")
+    engine = sa.create_engine(plain, pool_size=1, max_overflow=0, hide_parameters=True)
+    _set_up_sqlite(engine, begin="BEGIN IMMEDIATE")
     return engine
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.rules.record import RawRequest
+from bot.store.append import Row
 from bot.store.engine import Database, Reading, Writing
 from bot.store.tables import inbox
 
@@ -30,17 +31,15 @@ class Waiting:
     taken: Taken
 
 
-def _row(taken: Taken) -> dict[str, object]:
+_APPENDED = tuple(column for column in inbox.columns if column is not inbox.c.seq)
+
+
+def _row(taken: Taken) -> Row:
+    """Values of `_APPENDED`."""
     request = taken.request
-    return {
-        "id": taken.id,
-        "received_at": taken.received_at,
-        "source": taken.source,
-        "method": request.method,
-        "query": request.query,
-        "headers": headers_to_text(request.headers),
-        "body": request.body,
-    }
+    headers = headers_to_text(request.headers)
+    head = (taken.id, taken.received_at, taken.source, request.method, request.query)
+    return (*head, headers, request.body)
 
 
 def headers_to_text(headers: tuple[tuple[str, str], ...]) -> str:
@@ -55,7 +54,7 @@ def headers_from_text(text: str) -> tuple[tuple[str, str], ...]:
 
 async def append(database: Database, callbacks: Sequence[Taken]) -> None:
     """Add callbacks at the end, in their order, in one transaction. Raises StorageUnavailable."""
-    await database.insert(sa.insert(inbox), [_row(taken) for taken in callbacks])
+    await database.append(_APPENDED, [_row(taken) for taken in callbacks])
 
 
 def _waiting(values: sa.RowMapping) -> Waiting:

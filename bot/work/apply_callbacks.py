@@ -24,7 +24,10 @@ from bot.work.filing import Filing
 
 log = structlog.get_logger()
 
-BATCH = 50  # callbacks of one transaction: some 20 ms in which nothing else can be written
+BATCH = 50  # callbacks of the first transaction; the next are as large as time allows
+MOST = 1_000  # of any: what one file of the log takes, and nobody waits for its end
+WITHIN = 0.03  # seconds of a transaction while others want to write as well
+ALONE = 0.3  # seconds of one that nobody waits for
 LEASE = timedelta(seconds=10)  # a killed replica's work is taken over within this time
 BURST = timedelta(seconds=1)  # how long applying waits for a lull, until the inbox is empty
 FEW = 10  # callbacks since the last batch: no burst, applied at once
@@ -32,9 +35,8 @@ LOOK = 0.05  # seconds, in which several appends fit
 MANY = 50  # callbacks within a look: a thousand a second are a burst
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
-REST = 3.0  # times as long as a batch took: beside incoming callbacks, applying has a quarter
-REST_CALM = 0.3  # below the pace of a burst there is time for both
-REST_MOST = 0.5  # seconds: a batch that only waited for a lock has not earned a long rest
+REST = 20.0  # times as long as a batch took: in a burst, applying has a twentieth
+REST_MOST = 1.0  # seconds: a batch that only waited for a lock has not earned a long rest
 
 
 class Applier:
@@ -60,8 +62,9 @@ class Applier:
         self._seen = seen
         self._taken = taken
         self._taken_before = 0
-        self._looked_at = 0.0
         self._patience = BURST.total_seconds()
+        self._rest = 0.0
+        self._batch = BATCH
         self._stopping = False
         self._something = asyncio.Event()
 
@@ -103,33 +106,40 @@ class Applier:
         return IDLE
 
     async def _apply_and_rest(self) -> int:
-        """One batch; while callbacks come in, then a rest in which they can be taken.
+        """One batch; in a burst a rest before it, in which callbacks can be taken.
 
         Who waits for a 200 gives up after five seconds; who waits for a card does not.
         """
         await self._lull()
-        started = time.perf_counter()
+        self._taken_before, started = self._taken(), time.perf_counter()
         done = await self.apply_batch()
-        ended = time.perf_counter()
-        came = self._taken() - self._taken_before
-        if came:
-            fast = came > (ended - self._looked_at) * MANY / LOOK
-            await asyncio.sleep(min((ended - started) * (REST if fast else REST_CALM), REST_MOST))
-        self._taken_before, self._looked_at = self._taken(), time.perf_counter()
+        took = time.perf_counter() - started
+        self._fit(done, took, WITHIN if self._taken() > self._taken_before else ALONE)
+        self._rest = min(took * REST, REST_MOST)
         if not done:
             self._patience = BURST.total_seconds()
         return done
 
     async def _lull(self) -> None:
-        """In a burst senders come first, for a second at most: cards may wait so long."""
+        """In a burst senders come first: all of them for a second, later for most of the time.
+
+        The pace is measured while nothing is applied: beside a batch senders wait, and their
+        burst would look like a calm.
+        """
         if self._taken() - self._taken_before < FEW:
             return
-        while self._patience > 0 and not self._stopping:
+        while (self._patience > 0 or self._rest > 0) and not self._stopping:
             before = self._taken()
             await asyncio.sleep(LOOK)
             if self._taken() - before < MANY:
                 return
             self._patience -= LOOK
+            self._rest -= LOOK
+
+    def _fit(self, done: int, took: float, within: float) -> None:
+        """The next batch as large as fits its time: many at once are a third of the work."""
+        if done >= self._batch or took > within:
+            self._batch = round(min(max(done * within / took, BATCH), MOST, 2 * self._batch))
 
     async def _let_go(self) -> None:
         try:
@@ -144,7 +154,7 @@ class Applier:
             if await inbox.is_empty(tx):  # an idle bot writes nothing, not even a lease
                 return 0
         try:
-            return await self._apply(BATCH)
+            return await self._apply(self._batch)
         except StorageUnavailable:
             raise
         except Exception:
@@ -182,7 +192,7 @@ class Applier:
     async def _apply_one_by_one(self) -> int:
         """What is left of a batch that failed, each callback in a transaction of its own."""
         done = 0
-        while done < BATCH:
+        while done < self._batch:
             try:
                 if not await self._apply(1):
                     break

@@ -109,7 +109,7 @@ async def let_go(tx: Writing, mute: Mute, now: datetime) -> list[Incident]:
 _Open = list[tuple[Incident, Alarm]]
 
 
-async def _sorted(tx: Reading, mute: Mute) -> tuple[_Open, _Open]:
+async def _sorted(tx: Writing, mute: Mute) -> tuple[_Open, _Open]:
     """Open incidents that a mute matches, and those that it holds without matching them."""
     matching, outgrown = _Open(), _Open()
     for incident, alarm in await quiet.open_incidents(tx):

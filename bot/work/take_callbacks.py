@@ -6,8 +6,9 @@ often a disk can sync. Nothing is parsed here, and no index is kept but the orde
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import Busy, StorageUnavailable
@@ -19,15 +20,17 @@ from bot.store.inbox import Taken
 
 BATCH = 1_000  # callbacks of one transaction: some 10 ms of writing
 LINE = 10_000  # callbacks that may wait: above it, a sender is told to come again
+PATIENCE = timedelta(seconds=4)  # the sender gives up after five
+LOOK = 0.25  # seconds; one timer for all that wait is cheaper than one for each
 STOPPING = "the bot is stopping"
+TOO_LATE = "timeout"
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     taken: Taken
-    stored: asyncio.Future[None] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    since: float  # by the loop's clock
+    stored: asyncio.Future[None]
 
 
 class Taker:
@@ -38,19 +41,42 @@ class Taker:
         self._clock = clock
         self._poke = poke
         self._line: list[_Waiting] = []
+        self._being_stored: Sequence[_Waiting] = ()
         self._somebody = asyncio.Event()
+        self._looking: asyncio.TimerHandle | None = None
         self._stopping = False
         self.taken = 0  # callbacks stored since the start
 
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for their 200."""
+        return len(self._line) + len(self._being_stored)
+
     async def take(self, source: str, request: RawRequest) -> str:
-        """Store one callback and give its id. Raises StorageUnavailable or Busy."""
+        """Store one callback and give its id. Raises StorageUnavailable or Busy.
+
+        Who has waited for four seconds is refused, though it may still be stored: a copy
+        does no harm.
+        """
         if len(self._line) >= LINE:
             raise Busy
-        waiting = _Waiting(Taken(new_id(), self._clock(), source, request))
+        loop = asyncio.get_running_loop()
+        taken = Taken(new_id(), self._clock(), source, request)
+        waiting = _Waiting(taken, loop.time(), loop.create_future())
         self._line.append(waiting)
         self._somebody.set()
+        if self._looking is None:
+            self._looking = loop.call_later(LOOK, self._refuse_the_late)
         await waiting.stored
-        return waiting.taken.id
+        return taken.id
+
+    def _refuse_the_late(self) -> None:
+        loop = asyncio.get_running_loop()
+        since = loop.time() - PATIENCE.total_seconds()
+        late = [one for one in (*self._being_stored, *self._line) if one.since < since]
+        _refuse(late, StorageUnavailable(TOO_LATE))
+        self._line = [one for one in self._line if not one.stored.done()]
+        self._looking = loop.call_later(LOOK, self._refuse_the_late) if self.waiting else None
 
     def stop(self) -> None:
         """Store what waits, then end."""
@@ -62,11 +88,12 @@ class Taker:
         try:
             while self._line or not self._stopping:
                 await self._somebody.wait()
-                batch, self._line = self._line[:BATCH], self._line[BATCH:]
+                self._being_stored, self._line = self._line[:BATCH], self._line[BATCH:]
                 if not self._line and not self._stopping:
                     self._somebody.clear()
-                if batch:
-                    await self._store(batch)
+                if self._being_stored:
+                    await self._store(self._being_stored)
+                self._being_stored = ()
         finally:
             _refuse(self._line, StorageUnavailable(STOPPING))
 
@@ -97,7 +124,7 @@ class Taker:
             await self._store([waiting])
 
 
-def _refuse(batch: Sequence[_Waiting], error: Exception) -> None:
+def _refuse(batch: Iterable[_Waiting], error: Exception) -> None:
     for waiting in batch:
         if not waiting.stored.done():
             waiting.stored.set_exception(error)

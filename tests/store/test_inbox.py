@@ -4,7 +4,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy.exc import StatementError
 
 from bot.ids import new_id
 from bot.rules.record import RawRequest
@@ -49,7 +48,32 @@ async def test_a_failed_transaction_drops_nothing(database: Database) -> None:
 
 async def test_callbacks_come_in_whole_or_not_at_all(database: Database) -> None:
     broken = Taken(new_id(), NOW.replace(tzinfo=None), "console", taken(b"").request)
-    with pytest.raises(StatementError):
+    with pytest.raises(ValueError, match="without a zone"):
         await inbox.append(database, [taken(b"1"), broken])
     async with database.reading() as tx:
         assert await inbox.length(tx) == 0
+
+
+async def test_a_batch_of_any_size_keeps_its_order(database: Database) -> None:
+    bodies = [b"%d" % number for number in range(64 + 16 + 4 + 3)]
+    await inbox.append(database, [taken(body) for body in bodies])
+    async with database.reading() as tx:
+        waiting = await inbox.oldest(tx, 100)
+    assert [one.taken.request.body for one in waiting] == bodies
+
+
+CUT_ALL_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+async def test_a_batch_is_stored_though_its_connection_has_died(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    await inbox.append(database, [taken(b"1")])
+    async with database.writing() as tx:
+        await tx.connection.exec_driver_sql(CUT_ALL_OTHERS)
+    await inbox.append(database, [taken(b"2")])
+    async with database.reading() as tx:
+        assert await inbox.length(tx) == 2
+    await database.close()

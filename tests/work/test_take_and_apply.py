@@ -16,6 +16,7 @@ from bot.rules.judge import Outcome
 from bot.rules.record import RawRequest
 from bot.rules.routing import Destination
 from bot.store import callbacks, inbox
+from bot.store.append import SqliteAppender
 from bot.store.engine import Database
 from bot.store.tables import alarms, deliveries, incidents
 from bot.work import apply_callbacks
@@ -64,6 +65,8 @@ async def test_an_answered_callback_is_in_the_database(database: Database) -> No
 async def test_callbacks_that_wait_together_share_one_commit(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     commits = 0
+
+    assert isinstance(database._appender, SqliteAppender)
 
     @sa.event.listens_for(database._appender.engine, "commit")
     def counted(_connection: sa.Connection) -> None:
