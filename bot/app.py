@@ -18,6 +18,7 @@ from bot.cloudmonitor.links import CHINA_SITE, INTERNATIONAL_SITE
 from bot.config import Settings
 from bot.doors.api import build_api
 from bot.doors.callbacks import CallbackDoor, CallbacksFirst
+from bot.doors.guesses import Guesses
 from bot.doors.health import ReadyDoor
 from bot.doors.interactions import build_bolt
 from bot.doors.listeners import Needs, build_listeners
@@ -111,6 +112,11 @@ class Bot:
         self.asgi = CallbacksFirst(doors.callbacks, self.web)
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def trusted_proxies(self) -> list[str]:
+        """Networks that are believed whom they speak for."""
+        return [str(network) for network in self._settings.trusted_proxies]
+
     def _bolt(self) -> AsyncApp:
         secret = self._settings.slack_signing_secret
         return build_bolt(
@@ -150,7 +156,11 @@ class Bot:
         secret = self._settings.slack_signing_secret
         return Doors(
             callbacks=CallbackDoor(
-                self._settings.callback_tokens, self.taker.take, seen=self.metrics.taken
+                self._settings.callback_tokens,
+                self.taker.take,
+                seen=self.metrics.taken,
+                guesses=Guesses(self._clock),
+                sources=self._settings.sources,
             ),
             ready=ReadyDoor(self.watch),
             metrics=MetricsDoor(self.metrics, self.watch),

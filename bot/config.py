@@ -6,15 +6,15 @@ remedy and never repeats a value, which may be a secret.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ValidationInfo
 
 from bot import setting_texts as texts
+from bot.config_alarms import AlarmSettings
 from bot.environment import given_in
 from bot.errors import SettingError, TocsinError
 from bot.tokens import Token, read_tokens
@@ -58,7 +58,7 @@ class SettingsRefused(TocsinError):
         self.faults = faults
 
 
-class PartialSettings(BaseModel, frozen=True, extra="ignore"):
+class PartialSettings(AlarmSettings, frozen=True, extra="ignore"):
     """What may be set. Enough for commands that do not run the bot: nothing is required."""
 
     database_url: Annotated[str, BeforeValidator(texts.database_url)] = Field(
@@ -125,59 +125,23 @@ class PartialSettings(BaseModel, frozen=True, extra="ignore"):
         alias="TOCSIN_PUBLIC_URL",
         description="How the outside reaches the bot, such as https://tocsin.example.com.",
     )
-    language: Annotated[Literal["en", "zh"], BeforeValidator(texts.one_of("en", "zh"))] = Field(
-        default="en", alias="TOCSIN_LANGUAGE", description="Language of the cards: en or zh."
-    )
-    console: Annotated[
-        Literal["china", "international"],
-        BeforeValidator(texts.one_of("china", "international")),
-    ] = Field(
-        default="china",
-        alias="TOCSIN_CONSOLE",
-        description="Alibaba Cloud site that links on cards lead to: china or international.",
-    )
     migrate: Annotated[Literal["on", "off"], BeforeValidator(texts.one_of("on", "off"))] = Field(
         default="on",
         alias="TOCSIN_MIGRATE",
         description="Upgrade the database when the bot starts: on or off.",
     )
-    reopen_window: Annotated[timedelta, BeforeValidator(texts.duration)] = Field(
-        default=timedelta(minutes=10),
-        alias="TOCSIN_REOPEN_WINDOW",
-        description="How long after a recovery a new firing reopens the same card: 90s, 10m, 1h.",
+    sources: Annotated[texts.Networks, BeforeValidator(texts.sources)] = Field(
+        default=(),
+        alias="TOCSIN_SOURCES",
+        description="Addresses that may send callbacks: networks such as 10.0.0.0/8, or china "
+        "or international for those that CloudMonitor documents; by commas. Not set: any.",
     )
-    thread: Annotated[
-        Literal["off", "short", "full"], BeforeValidator(texts.one_of("off", "short", "full"))
-    ] = Field(
-        default="short",
-        alias="TOCSIN_THREAD",
-        description="What the threads of cards are told: off (only what is said aloud), short "
-        "(changes of state) or full (everything).",
-    )
-    aloud: Annotated[
-        Literal["critical", "warn", "info", "never"],
-        BeforeValidator(texts.one_of("critical", "warn", "info", "never")),
-    ] = Field(
-        default="critical",
-        alias="TOCSIN_ALOUD",
-        description="From which severity on recoveries and escalations are shown in the channel "
-        "as well: critical, warn, info or never.",
-    )
-    storm_limit: Annotated[int, BeforeValidator(texts.count)] = Field(
-        default=20,
-        alias="TOCSIN_STORM",
-        description="New incidents a minute in one channel above which a storm card takes over; "
-        "0: never.",
-    )
-    keep: Annotated[timedelta, BeforeValidator(texts.age)] | None = Field(
-        default=None,
-        alias="TOCSIN_KEEP",
-        description="How long incidents that are over are kept, such as 90d. Not set: for ever.",
-    )
-    keep_most: Annotated[int, BeforeValidator(texts.count)] | None = Field(
-        default=None,
-        alias="TOCSIN_KEEP_MOST",
-        description="How many of the newest incidents are kept. Not set: all.",
+    trusted_proxies: Annotated[texts.Networks, BeforeValidator(texts.networks)] = Field(
+        default="127.0.0.1,::1",  # pyright: ignore[reportArgumentType] - validated like a text
+        alias="TOCSIN_TRUSTED_PROXIES",
+        validate_default=True,
+        description="Networks of proxies that are believed who they speak for "
+        "(X-Forwarded-For). Not set: this machine.",
     )
     log: _Log = Field(
         default="auto",

@@ -68,6 +68,7 @@ class BotServer(uvicorn.Server):
                 access_log=False,  # it would print the callback token
                 server_header=False,
                 http="httptools",
+                forwarded_allow_ips=bot.trusted_proxies,
                 timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
             )
         )

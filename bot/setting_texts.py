@@ -7,6 +7,7 @@ repeats a text that may hold a secret.
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, quote, urlsplit
 
 _LONGEST_WINDOW = timedelta(days=7)
@@ -18,6 +19,18 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 _PORTS = 65_535
 _LONGEST_AGE = 36_500  # days
 _LARGEST_COUNT = 1_000_000
+
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+# Where CloudMonitor's callbacks come from, as its pages say ("Use threshold alert callbacks",
+# 2026-06-04). They changed between editions.
+DOCUMENTED_SOURCES = {
+    "international": "47.74.206.0/26,47.74.206.64/26,47.74.206.128/26,47.74.206.192/26,"
+    "8.222.159.116",
+    "china": "106.11.225.0/24,106.11.226.0/24,106.11.227.0/24,106.11.242.0/24,106.11.167.0/24,"
+    "106.11.245.0/24,59.82.0.0/16,203.119.128.0/17,121.41.9.246",
+}
 
 
 def one_of(*words: str) -> Callable[[str], str]:
@@ -54,6 +67,25 @@ def count(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or int(text) > _LARGEST_COUNT:
         raise ValueError(f"must be a whole number from 0 to {_LARGEST_COUNT}")
     return int(text)
+
+
+def networks(text: str) -> Networks:
+    """`10.0.0.0/8,192.0.2.7`: networks and single addresses."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return tuple(ip_network(part, strict=False) for part in parts)
+    except ValueError:
+        raise ValueError("must be networks such as 10.0.0.0/8 or 192.0.2.7, by commas") from None
+
+
+def sources(text: str) -> Networks:
+    """Networks, or the name of a site for those that it documents."""
+    parts = [part.strip() for part in text.split(",")]
+    spelt = [DOCUMENTED_SOURCES.get(part.lower(), part) for part in parts]
+    try:
+        return networks(",".join(spelt))
+    except ValueError as error:
+        raise ValueError(f"{error}; or {' or '.join(sorted(DOCUMENTED_SOURCES))}") from None
 
 
 def duration(text: str) -> timedelta:

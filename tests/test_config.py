@@ -110,7 +110,7 @@ def test_a_wrong_value_is_refused_by_its_name_with_a_remedy(name: str, value: st
 
 def test_all_wrong_settings_are_told_in_one_go() -> None:
     faults = faults_of({**ENOUGH, "PORT": "x", "TOCSIN_LANGUAGE": "x", "LOG_LEVEL": "x"})
-    assert list(faults) == ["PORT", "TOCSIN_LANGUAGE", "LOG_LEVEL"]
+    assert set(faults) == {"PORT", "TOCSIN_LANGUAGE", "LOG_LEVEL"}
 
 
 def test_secrets_may_come_from_files_instead(tmp_path) -> None:
@@ -292,3 +292,14 @@ def test_commands_that_need_little_are_content_with_little() -> None:
 def test_no_text_whatever_makes_reading_fail_otherwise(environ: dict[str, str]) -> None:
     with suppress(SettingsRefused):
         load_settings(environ)
+
+
+def test_sources_may_be_named_by_site_and_by_network() -> None:
+    read = load_settings({**ENOUGH, "TOCSIN_SOURCES": "international, 192.0.2.7"}).sources
+    assert str(read[0]) == "47.74.206.0/26"
+    assert str(read[-1]) == "192.0.2.7/32"
+
+
+@pytest.mark.parametrize("name", ["TOCSIN_SOURCES", "TOCSIN_TRUSTED_PROXIES"])
+def test_what_is_no_network_is_refused_with_an_example(name: str) -> None:
+    assert "10.0.0.0/8" in faults_of({**ENOUGH, name: "example.com"})[name]

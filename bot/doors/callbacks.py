@@ -4,8 +4,10 @@ Plain ASGI, because a framework's way to a route takes longer than storing the c
 Any answer but 200 makes the sender try three times, so a body is never a reason for one.
 """
 
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import parse_qsl, unquote_plus
 
 import structlog
@@ -13,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.doors.guesses import Guesses
 from bot.doors.problems import problem
 from bot.errors import Busy, StorageUnavailable
 from bot.rules.record import RawRequest
@@ -31,6 +34,7 @@ KEPT_HEADERS = frozenset(
 METHODS = ("POST", "GET", "HEAD")
 PREFIX = "/callbacks"
 
+Networks = tuple[IPv4Network | IPv6Network, ...]
 Take = Callable[[str, RawRequest], Awaitable[str]]
 
 
@@ -42,12 +46,23 @@ class CallbackDoor:
     """`/callbacks/{token}` and `/callbacks?token=`, POST and GET."""
 
     def __init__(
-        self, tokens: Sequence[Token], take: Take, *, seen: Callable[[float], None]
+        self,
+        tokens: Sequence[Token],
+        take: Take,
+        *,
+        seen: Callable[[float], None],
+        guesses: Guesses,
+        sources: Networks = (),
     ) -> None:
-        """`seen` is told how many seconds each callback took to be stored."""
+        """`seen` is told how many seconds each callback took to be stored.
+
+        `sources` are the networks that may send; none named: any.
+        """
         self._tokens = tuple(tokens)
         self._take = take
         self._seen = seen
+        self._guesses = guesses
+        self._sources = sources
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 200 with the callback's id, once it is stored."""
@@ -67,8 +82,10 @@ class CallbackDoor:
         secret = token_of(scope["path"]) or in_query or ""
         source = name_of(self._tokens, secret)
         if source is None:
-            log.warning("callback.token_refused")
-            return problem(401, "The token in the callback URL is not one of ours.")
+            return self._refused(address_of(scope))
+        if self._sources and not is_among(self._sources, address_of(scope)):
+            log.warning("callback.source_refused", address=address_of(scope))
+            return problem(403, "Callbacks are not taken from this address (TOCSIN_SOURCES).")
         if scope["method"] == "HEAD":  # a prober; the console's test is a GET
             return Response()
         try:
@@ -78,6 +95,14 @@ class CallbackDoor:
         except ClientDisconnect:  # or it dripped, and the server has hung up
             return problem(408, "The body did not arrive.")
         return await self._store(source, RawRequest(scope["method"], query, kept(scope), body))
+
+    def _refused(self, address: str) -> Response:
+        wait = self._guesses.count(address)
+        if wait:
+            seconds = str(math.ceil(wait.total_seconds()))
+            return problem(429, "Too many wrong tokens.", headers={"Retry-After": seconds})
+        log.warning("callback.token_refused", address=address)
+        return problem(401, "The token in the callback URL is not one of ours.")
 
     async def _store(self, source: str, request: RawRequest) -> bytes | Response:
         began = time.monotonic()
@@ -119,6 +144,23 @@ def is_ours(path: str) -> bool:
 def token_of(path: str) -> str:
     """The token in the path; empty if there is none."""
     return path[len(PREFIX) + 1 :].removesuffix("/")
+
+
+def address_of(scope: Scope) -> str:
+    """Who sends; where a trusted proxy speaks for somebody, whom it names."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def is_among(networks: Networks, address: str) -> bool:
+    """Whether an address belongs to one of the networks. What is no address does not."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(known, IPv6Address) and known.ipv4_mapped:
+        known = known.ipv4_mapped
+    return any(known in one for one in networks)
 
 
 def _started(length: int) -> Message:
