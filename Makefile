@@ -2,18 +2,21 @@
 # installs a Chromium where it may (root on Debian). A second run finds all in place.
 
 PYTHON ?= python3
+WORKERS ?= 4  # tests wait half of their time: more of them than cores
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
 
-.PHONY: help demo setup test check bench storm lock clean
+.PHONY: help demo setup test slow faults guards check bench storm lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    run the whole bot with a local Slack and sample alarms (PORT=8080)"
-	@echo "make test    run all tests                        (ARGS= are handed to pytest)"
-	@echo "make check   lint, types, import contracts, tests"
+	@echo "make test    run the tests, but for the slow ones (ARGS= are handed to pytest)"
+	@echo "make faults  run the tests of the fault model, F1 to F50, slow ones too"
+	@echo "make guards  show that each of those fails without its guard   (ARGS='F19 F36')"
+	@echo "make check   lint, types, import contracts, all tests"
 	@echo "make bench   the benchmark"
 	@echo "make storm   a storm of 5,000 alarms under Slack's limits   (ARGS='--count 10000 --seconds 60')"
 	@echo "make setup   only prepare $(VENV) for development"
@@ -26,7 +29,16 @@ setup: $(VENV)/.development
 
 test: $(VENV)/.development
 	@sh tests/setup/chromium.sh
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) -m "not slow" $(ARGS)
+
+slow: $(VENV)/.development
+	@$(BIN)/pytest -n $(WORKERS) -m slow $(ARGS)
+
+faults: $(VENV)/.development
+	@$(BIN)/pytest -n $(WORKERS) -m fault $(ARGS)
+
+guards: $(VENV)/.development
+	@$(BIN)/python -m tests.faults.guards $(ARGS)
 
 check: $(VENV)/.development
 	$(BIN)/ruff check .
@@ -34,6 +46,7 @@ check: $(VENV)/.development
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory slow
 
 bench: $(VENV)/.development
 	@$(BIN)/python -m tests.bench $(ARGS)

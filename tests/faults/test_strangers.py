@@ -18,6 +18,7 @@ async def statuses(made: Town, path: str, count: int, **headers: str) -> list[in
     return found
 
 
+@pytest.mark.fault("F7")
 async def test_who_guesses_tokens_is_soon_turned_away(each_town: Town) -> None:
     said = await statuses(each_town, "/callbacks/wrong", BURST + 10)
     assert said[:BURST] == [401] * BURST
@@ -25,12 +26,14 @@ async def test_who_guesses_tokens_is_soon_turned_away(each_town: Town) -> None:
     assert (await each_town.ask("callbacks"))["items"] == []
 
 
+@pytest.mark.fault("F7")
 async def test_a_right_token_is_let_in_beside_a_guesser(small_town: Town) -> None:
     await statuses(small_town, "/callbacks/wrong", BURST + 5)
     sent = CPU.says("ALERT", 91.25, utc_now())
     assert (await small_town.sent_and_applied(sent))["outcome"] == "opened"
 
 
+@pytest.mark.fault("F7")
 async def test_a_guesser_is_told_how_long_to_wait(small_town: Town) -> None:
     await statuses(small_town, "/callbacks/wrong", BURST + 5)
     async with small_town.http.post(f"{small_town.url}/callbacks/wrong") as answer:
@@ -38,6 +41,7 @@ async def test_a_guesser_is_told_how_long_to_wait(small_town: Town) -> None:
         assert 1 <= int(answer.headers["Retry-After"]) <= BURST * GAP.total_seconds()
 
 
+@pytest.mark.fault("F7")
 def test_guesses_of_one_address_are_no_others() -> None:
     time = Time()
     guesses = Guesses(time)
@@ -49,6 +53,7 @@ def test_guesses_of_one_address_are_no_others() -> None:
     assert not guesses.count("192.0.2.1")
 
 
+@pytest.mark.fault("F9")
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "status"),
     [
