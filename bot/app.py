@@ -32,6 +32,7 @@ from bot.ids import new_id
 from bot.permissions import read_permissions
 from bot.routes import read_routes
 from bot.rules.card import Language
+from bot.rules.flapping import Flapping
 from bot.rules.permits import Permissions
 from bot.rules.routing import Destination
 from bot.rules.thread import Aloud, Manner, Thread
@@ -65,7 +66,8 @@ def filing_of(settings: Settings) -> Filing:
     routes = read_routes(settings.routes_file) if settings.routes_file else ()
     manner = Manner(Thread(settings.thread), Aloud(settings.aloud))
     default = Destination(settings.channel, Language(settings.language), manner)
-    return Filing(routes, default, settings.reopen_window, settings.storm_limit)
+    flapping = Flapping(*settings.flapping) if settings.flapping else None
+    return Filing(routes, default, settings.reopen_window, settings.storm_limit, flapping)
 
 
 class Bot:

@@ -50,6 +50,12 @@ class AlarmSettings(BaseModel, frozen=True, extra="ignore"):
         description="New incidents a minute in one channel above which a storm card takes over; "
         "0: never.",
     )
+    flapping: Annotated[tuple[int, timedelta], BeforeValidator(texts.changes)] | None = Field(
+        default=None,
+        alias="TOCSIN_FLAPPING",
+        description="From how many changes of state on an alarm is marked as flapping and pings "
+        "no more until it is calm, such as 4 in 1h; on: 4 in 1h. Not set: none is.",
+    )
     keep: Annotated[timedelta, BeforeValidator(texts.age)] | None = Field(
         default=None,
         alias="TOCSIN_KEEP",

@@ -19,6 +19,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 _PORTS = 65_535
 _LONGEST_AGE = 36_500  # days
 _LARGEST_COUNT = 1_000_000
+_FEWEST_CHANGES, _MOST_CHANGES = 2, 100
 
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -96,6 +97,22 @@ def duration(text: str) -> timedelta:
     if not parts or length > _LONGEST_WINDOW:
         raise ValueError("must be a time such as 90s, 10m or 1h30m, not longer than 7d")
     return length
+
+
+def changes(text: str) -> tuple[int, timedelta]:
+    """`4 in 1h`: how many within how long; `on` is that."""
+    plain = "4 in 1h" if text.strip().lower() == "on" else text.strip().lower()
+    number, _, span = plain.partition(" in ")
+    wrong = ValueError(
+        f"must be like 4 in 1h ({_FEWEST_CHANGES} to {_MOST_CHANGES} changes), or on"
+    )
+    try:
+        found, within = count(number.strip()), duration(span)
+    except ValueError:
+        raise wrong from None
+    if not _FEWEST_CHANGES <= found <= _MOST_CHANGES or not within:
+        raise wrong
+    return found, within
 
 
 def age(text: str) -> timedelta:

@@ -38,6 +38,7 @@ def test_four_settings_are_enough_and_the_rest_has_defaults() -> None:
     assert settings.slack_api_url == "https://slack.com/api/"
     assert (settings.language, settings.migrate, settings.log) == ("en", "on", "auto")
     assert settings.reopen_window == timedelta(minutes=10)
+    assert settings.flapping is None
     assert (settings.routes_file, settings.public_url, settings.api_tokens) == (None, None, ())
     assert not settings.socket_mode
 

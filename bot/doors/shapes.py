@@ -185,6 +185,7 @@ class IncidentShape(BaseModel):
     acknowledged_at: datetime | None
     muted: bool = Field(description="whether a mute keeps it quiet now")
     mute_id: int | None = Field(description="the mute that keeps it quiet, or kept its end quiet")
+    flapping_since: datetime | None = Field(description="since when it changes too often to ping")
     closed_by: PersonShape | None
     closed_at: datetime | None
     closed_reason: str | None
@@ -219,6 +220,7 @@ class IncidentShape(BaseModel):
             acknowledged_by=PersonShape.of(taken.by) if taken else None,
             acknowledged_at=taken.at if taken else None,
             muted=incident.mute_id is not None and incident.is_open,
+            flapping_since=incident.flap.since if incident.flap else None,
             closed_by=PersonShape.of(closed.by) if closed else None,
             closed_at=closed.at if closed else None,
             closed_reason=closed.reason if closed else None,

@@ -132,6 +132,9 @@ class NoteKind(StrEnum):
     JUDGED = "judged"
     MUTE_ENDED = "mute_ended"
     MUTE_ENDING = "mute_ending"
+    FLAPPING = "flapping"
+    CALM_AGAIN = "calm_again"
+    CALM_BUT_OPEN = "calm_but_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,8 @@ class Note:
     is how bad it was), `value` is the value then, in the metric's unit. `by`, `to` and `text`
     belong to what people did: who, to whom, and what they wrote. `mute` belongs to
     MUTE_ENDED and MUTE_ENDING. `broadcast` shows it in the channel as well: an edit pings
-    nobody. `stays` says that a first post does not tell it already.
+    nobody. `stays` says that a first post does not tell it already. `hushed` is for those who
+    read threads like a log, and for nobody else: the alarm flaps.
     """
 
     key: str
@@ -171,3 +175,4 @@ class Note:
     text: str | None = None
     mute: MuteNote | None = None
     stays: bool = False
+    hushed: bool = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.rules.flapping import Flap
 from bot.rules.people import Acknowledgement, Closing, Feedback, Memory, Person, Remark
 from bot.rules.record import Expression, Kind, Record, Reported, Threshold
 from bot.rules.severity import Severity, worse_of
@@ -61,6 +62,7 @@ class Incident:
     counts how often it fired, 1 for the first time; `fired_at` is when it fired last,
     `opened_at` when it fired first, both by the sender's clock. `mute_id` is the mute that
     hides it, or hid its end. `remarks` counts what people wrote, `remark` is the newest.
+    `flap` remembers changes of state where flapping is watched for.
     """
 
     id: int
@@ -90,6 +92,7 @@ class Incident:
     remark: Remark | None = None
     memory: Memory | None = None
     mute_id: int | None = None
+    flap: Flap | None = None
     previous_id: int | None = None
     episode_id: str | None = None
     event_id: str | None = None
@@ -100,6 +103,11 @@ class Incident:
     def is_open(self) -> bool:
         """Whether it still asks for somebody."""
         return self.state in (State.FIRING, State.NO_DATA)
+
+    @property
+    def flaps(self) -> bool:
+        """Whether it changes too often to be told of each time."""
+        return self.flap is not None and self.flap.since is not None
 
     @property
     def can_be_acknowledged(self) -> bool:
@@ -143,7 +151,7 @@ class Incident:
         """Ended by hand. A later firing opens a new incident: then it was not over."""
         if not self.is_open:
             return self
-        return replace(self, state=State.CLOSED, closed=Closing(person, at, reason))
+        return replace(self, state=State.CLOSED, closed=Closing(person, at, reason), flap=None)
 
     def reopened(self) -> "Incident":
         """What a person closed fires again. A recovery cannot be taken back: it was heard."""
@@ -159,6 +167,10 @@ class Incident:
         """With a person's opinion of the alarm; the newest counts."""
         return replace(self, feedback=feedback)
 
+    def calmed(self) -> "Incident":
+        """It has kept still for long enough to be told of again."""
+        return replace(self, flap=None)
+
     def muted_by(self, mute_id: int | None) -> "Incident":
         """Hidden by this mute, or by none any more."""
         return replace(self, mute_id=mute_id)
@@ -167,7 +179,8 @@ class Incident:
         """Whether a new firing still belongs to this incident instead of opening another."""
         if self.state is not State.RECOVERED or self.recovered_at is None:
             return False
-        return callback.at - self.recovered_at <= window
+        flaps = self.flap is not None and self.flap.lasts_at(callback.at)
+        return flaps or callback.at - self.recovered_at <= window
 
     def _recovered(self, callback: Heard) -> "Incident":
         if not self.is_open:

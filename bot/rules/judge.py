@@ -1,11 +1,12 @@
 """What one callback does to its alarm: which incident it opens, reopens, changes, or none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.rules.alarm import Alarm
-from bot.rules.incident import EVENT_KINDS, Heard, Incident, State
+from bot.rules.flapping import Flapping
+from bot.rules.incident import EVENT_KINDS, Heard, Incident, Sort, State
 from bot.rules.opening import opened
 from bot.rules.record import Record, Reported
 
@@ -49,20 +50,44 @@ def time_of(record: Record, received_at: datetime) -> datetime:
 
 
 def judge(
-    alarm: Alarm, last: Incident | None, heard: Heard, *, number: int, window: timedelta
+    alarm: Alarm,
+    last: Incident | None,
+    heard: Heard,
+    *,
+    number: int,
+    window: timedelta,
+    flapping: Flapping | None = None,
 ) -> Judgement:
     """Decide on one callback that is not a duplicate.
 
     `last` is the alarm's newest incident, `number` the id a new one would get, `window` how
-    long after a recovery a new firing still belongs to the same incident.
+    long after a recovery a new firing still belongs to the same incident, `flapping` which
+    alarms change too often (None: nobody asks).
     """
     if _is_old(alarm, heard):
         return Judgement(Outcome.STALE, last, last)
     if last is None or _starts_anew(last, heard, window):
-        after = opened(number, alarm.id, heard, previous=last)
-        return Judgement(_outcome(None, after, heard), None, after)
-    after = last.heard(heard)
-    return Judgement(_outcome(last, after, heard), last, after)
+        before, after = None, opened(number, alarm.id, heard, previous=last)
+    else:
+        before, after = last, last.heard(heard)
+    after = _watched(flapping, last, before, after, heard)
+    return Judgement(_outcome(before, after, heard), before, after)
+
+
+def _watched(
+    rule: Flapping | None,
+    last: Incident | None,
+    before: Incident | None,
+    after: Incident,
+    heard: Heard,
+) -> Incident:
+    """With its changes counted; a new incident goes on counting where the alarm's last ended."""
+    if rule is None or after.sort is Sort.EVENT:
+        return replace(after, flap=None)
+    if before and before.state is after.state and before.firings == after.firings:
+        return after
+    flap = last.flap if last else None
+    return replace(after, flap=rule.turned(flap, heard.at, heard.received_at))
 
 
 def _is_old(alarm: Alarm, heard: Heard) -> bool:

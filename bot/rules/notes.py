@@ -1,6 +1,7 @@
 """Which changes of an incident a thread is told of. Pure: two incidents in, notes out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.rules.card import MuteNote, Note, NoteKind
@@ -18,8 +19,43 @@ def notes_of(before: Incident | None, after: Incident) -> tuple[Note, ...]:
     if before is None or after.sort is Sort.EVENT:
         return ()
     told = [_fired_again(before, after) or _raised(before, after), _ended(before, after)]
-    said = tuple(note for note in told if note)
-    return said or _went_on(before, after)
+    said = tuple(note for note in told if note) or _went_on(before, after)
+    if after.flaps:
+        return _flapping(before, after, said)
+    return (*said, calm_again(after, after.heard_at)) if before.flaps else said
+
+
+def _flapping(before: Incident, after: Incident, said: tuple[Note, ...]) -> tuple[Note, ...]:
+    """Said when it begins; then only what is worse than all before is said aloud."""
+    worse = rank_of(after.severity) > rank_of(before.worst_severity)
+    quiet = said if worse else tuple(replace(one, broadcast=False, hushed=True) for one in said)
+    if before.flaps:
+        return quiet
+    kind = NoteKind.FLAPPING
+    flap = after.flap
+    first = Note(
+        key=_key(after, kind),
+        kind=kind,
+        at=after.heard_at,
+        broadcast=after.is_open,
+        after=after.severity,
+        times=flap.count if flap else None,
+        since=flap.since if flap else None,
+    )
+    return (first, *quiet)
+
+
+def calm_again(last: Incident, at: datetime) -> Note:
+    """It has stopped flapping. If it asks for somebody, that is news and pings."""
+    kind = NoteKind.CALM_BUT_OPEN if last.is_open else NoteKind.CALM_AGAIN
+    return Note(
+        key=_key(last, kind),
+        kind=kind,
+        at=at,
+        broadcast=last.is_open,
+        after=last.severity if last.is_open else last.worst_severity,
+        stays=True,
+    )
 
 
 def _went_on(before: Incident, after: Incident) -> tuple[Note, ...]:

@@ -49,12 +49,14 @@ ONLY_IN_FULL = frozenset(
         NoteKind.JUDGED,
     }
 )
-BY_SEVERITY = frozenset({NoteKind.RECOVERED, NoteKind.SEVERITY_RAISED})
+BY_SEVERITY = frozenset({NoteKind.RECOVERED, NoteKind.SEVERITY_RAISED, NoteKind.CALM_AGAIN})
 _LEAST = {Aloud.CRITICAL: Severity.CRITICAL, Aloud.WARN: Severity.WARN, Aloud.INFO: Severity.INFO}
 
 
 def as_told(note: Note, manner: Manner) -> Note | None:
     """The note as this channel wants it, or None if it does not."""
+    if note.hushed:
+        return note if manner.thread is Thread.FULL else None
     if note.kind in BY_SEVERITY:
         least = _LEAST.get(manner.aloud)
         loud = least is not None and rank_of(note.after) >= least.rank

@@ -27,7 +27,7 @@ from bot.slack.mute_card import muted_line, render_mute
 from bot.slack.notice import render_notice
 from bot.slack.people_lines import people_lines
 from bot.slack.phrases import breached, course, ended, instance_of, measured, metric_of, name_of
-from bot.slack.states import open_state, over_state
+from bot.slack.states import flapping, open_state, over_state
 from bot.slack.storm_card import render_storm
 from bot.slack.summary import is_over, summary
 from bot.slack.text import Mrkdwn, bold, joined, link
@@ -86,6 +86,7 @@ def _body(card: IncidentCard, words: Words) -> list[JsonObject]:
         body.append(blocks.fields(told, block_id=f"{number}:event"))
     if card.mute:
         body.append(blocks.context(muted_line(card.mute, words), block_id=f"{number}:mute"))
+    body.extend(_flapping(card, words))
     body.append(blocks.context(open_state(card, words), block_id=f"{number}:state"))
     body.extend(_told_by_people(card, words))
     body.extend(_links(card, words))
@@ -103,6 +104,7 @@ def _over(card: IncidentCard, words: Words) -> Message:
     history = [each for each in card.links if each.kind is LinkKind.HISTORY]
     small = joined(" · ", [over_state(card, words), *(_linked(each, words) for each in history)])
     body = [
+        *_flapping(card, words),
         blocks.context(small, block_id=f"{number}:state"),
         *_told_by_people(card, words),
     ]
@@ -112,6 +114,11 @@ def _over(card: IncidentCard, words: Words) -> Message:
         blocks=(blocks.section(paragraph, block_id=f"{number}:title", beside=menu),),
         attachments=(blocks.attachment(body, colour=colour_of(card.incident)),),
     )
+
+
+def _flapping(card: IncidentCard, words: Words) -> list[JsonObject]:
+    number = f"{card.card_id}:flapping"
+    return [blocks.context(line, block_id=number) for line in flapping(card.incident, words)]
 
 
 def _told_by_people(card: IncidentCard, words: Words) -> list[JsonObject]:

@@ -29,6 +29,9 @@ _MARKS = {
     NoteKind.JUDGED: "🏷️",
     NoteKind.MUTE_ENDED: "🔔",
     NoteKind.MUTE_ENDING: "⏳",
+    NoteKind.FLAPPING: "〰️",
+    NoteKind.CALM_AGAIN: "➖",
+    NoteKind.CALM_BUT_OPEN: "➖",
 }
 
 
@@ -55,8 +58,8 @@ def _line(note: Note, name: str, words: Words) -> Mrkdwn:
         case NoteKind.SEVERITY_RAISED:
             before, after = (severity_word(each, words) for each in (note.before, note.after))
             return words.mark("note.severity_raised", before=before, after=after, name=name)
-        case NoteKind.FIRED_AGAIN:
-            return _fired_again(note, name, words)
+        case NoteKind.FIRED_AGAIN | NoteKind.FLAPPING:
+            return _again_and_again(note, name, words)
         case NoteKind.RECOVERED if note.lasted is not None:
             return words.mark("note.recovered_after", name=name, lasted=words.lasting(note.lasted))
         case NoteKind.MUTE_ENDED | NoteKind.MUTE_ENDING if note.mute:
@@ -80,9 +83,10 @@ def _done(note: Note, by: Person, words: Words) -> Mrkdwn:
     return words.mark("note.told", line=line, text=safe(told, TEXT))
 
 
-def _fired_again(note: Note, name: str, words: Words) -> Mrkdwn:
+def _again_and_again(note: Note, name: str, words: Words) -> Mrkdwn:
+    key = f"note.{note.kind.value}"
     if note.times is None or note.since is None:
-        return words.mark("note.fired_again", name=name)
+        return words.mark(key, name=name)
     lasted = words.lasting(note.at - note.since)
     ordinal = words.ordinal(note.times)
-    return words.mark("note.fired_again_in", name=name, ordinal=ordinal, lasted=lasted)
+    return words.mark(f"{key}_in", name=name, ordinal=ordinal, times=note.times, lasted=lasted)

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.rules.card import IncidentCard
 from bot.rules.incident import Acknowledgement, Incident, Sort, State
 from bot.rules.severity import rank_of
-from bot.slack.look import ACKNOWLEDGED_MARK
+from bot.slack.look import ACKNOWLEDGED_MARK, FLAPPING_MARK
 from bot.slack.phrases import severity_word, was_never_seen_firing
 from bot.slack.text import Mrkdwn, bold, joined, mention, moment
 from bot.slack.words import Words
@@ -87,6 +87,16 @@ def acknowledged(by: Acknowledgement, words: Words) -> Mrkdwn:
         "state.acknowledged", person=mention(by.by.id, by.by.name), at=moment(by.at, AGO)
     )
     return joined(" ", [Mrkdwn(ACKNOWLEDGED_MARK), told])
+
+
+def flapping(incident: Incident, words: Words) -> Iterator[Mrkdwn]:
+    """The one mark of an alarm that changes too often to be told of each time."""
+    flap = incident.flap
+    if flap and flap.since and flap.calm_at:
+        line = words.mark(
+            "flapping.mark", count=flap.count, since=clock(flap.since), calm=clock(flap.calm_at)
+        )
+        yield joined(" ", [Mrkdwn(FLAPPING_MARK), line])
 
 
 def _counted(card: IncidentCard, words: Words) -> Iterator[Mrkdwn]:

@@ -67,6 +67,8 @@ def _news(incident: Incident, words: Words) -> Mrkdwn | None:
         return words.mark("summary.acknowledged", person=incident.acknowledged.by.name)
     if incident.state is State.NO_DATA:
         return words.mark("summary.no_data")
+    if incident.flaps:
+        return words.mark("summary.flapping")
     if incident.firings > 1:
         return words.mark("summary.fired_again", ordinal=words.ordinal(incident.firings))
     return None

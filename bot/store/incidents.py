@@ -73,6 +73,25 @@ async def with_ids(tx: Reading, ids: Collection[int]) -> dict[int, Incident]:
     return {row["id"]: incident_from_columns(row) for row in found.mappings()}
 
 
+async def next_calm(tx: Writing, now: datetime) -> Incident | None:
+    """One that has stopped flapping, locked; no other replica gets it."""
+    query = (
+        sa.select(incidents)
+        .where(incidents.c.calm_at.is_not(None), incidents.c.calm_at <= now)
+        .order_by(incidents.c.calm_at, incidents.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = (await tx.connection.execute(query)).mappings().first()
+    return incident_from_columns(row) if row else None
+
+
+async def soonest_calm(tx: Reading) -> datetime | None:
+    """When the next one may stop flapping."""
+    query = sa.select(sa.func.min(incidents.c.calm_at)).where(incidents.c.calm_at.is_not(None))
+    return await tx.connection.scalar(query)
+
+
 async def next_id(tx: Reading) -> int:
     """The number of the next incident. Only the apply loop adds any, one at a time."""
     return (await tx.connection.scalar(sa.select(sa.func.max(incidents.c.id))) or 0) + 1

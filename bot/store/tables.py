@@ -98,6 +98,8 @@ incidents = sa.Table(
     sa.Column("remark", sa.JSON(none_as_null=True)),
     sa.Column("memory", sa.JSON(none_as_null=True)),
     sa.Column("mute_id", sa.BigInteger),
+    sa.Column("flap", sa.JSON(none_as_null=True)),
+    sa.Column("calm_at", UtcTime),
     sa.Column("previous_id", sa.BigInteger),
     sa.Column("episode_id", sa.Text),
     sa.Column("event_id", sa.Text),
@@ -125,6 +127,12 @@ sa.Index(
     incidents.c.mute_id,
     sqlite_where=incidents.c.mute_id.is_not(None),
     postgresql_where=incidents.c.mute_id.is_not(None),
+)
+sa.Index(
+    "ix_incidents_calm_at",  # the tick: what stops flapping
+    incidents.c.calm_at,
+    sqlite_where=incidents.c.calm_at.is_not(None),
+    postgresql_where=incidents.c.calm_at.is_not(None),
 )
 sa.Index(
     "ix_incidents_acknowledged",  # the apply loop: who took the alarm the last time

@@ -8,6 +8,7 @@ from typing import Any  # rows and JSON columns: whatever the tables say
 import sqlalchemy as sa
 
 from bot.rules.card import MuteNote, Note, NoteKind
+from bot.rules.flapping import Flap
 from bot.rules.incident import (
     Acknowledgement,
     Closing,
@@ -36,7 +37,7 @@ def incident_to_columns(incident: Incident) -> Columns:
     columns = {
         name: getattr(incident, name)
         for name in Incident.__dataclass_fields__
-        if name not in ("acknowledged", "closed", "threshold", "expressions", "content")
+        if name not in ("acknowledged", "closed", "threshold", "expressions", "content", "flap")
     }
     taken, closed = incident.acknowledged, incident.closed
     return columns | {
@@ -55,11 +56,13 @@ def incident_to_columns(incident: Incident) -> Columns:
         "closed_reason": closed.reason if closed else None,
         "remark": _remark_to_json(incident.remark),
         "memory": _memory_to_json(incident.memory),
+        "flap": _flap_to_json(incident.flap),
+        "calm_at": incident.flap.calm_at if incident.flap else None,
     }
 
 
 _SPECIAL = {
-    "acknowledged", "closed", "feedback", "remark", "memory",
+    "acknowledged", "closed", "feedback", "remark", "memory", "flap",
     "sort", "state", "severity", "worst_severity", "threshold", "expressions", "content",
 }  # fmt: skip
 
@@ -81,6 +84,7 @@ def incident_from_columns(row: sa.RowMapping) -> Incident:
         feedback=Feedback(row["feedback"]) if row["feedback"] else None,
         remark=_remark_from_json(row["remark"]),
         memory=_memory_from_json(row["memory"]),
+        flap=_flap_from_json(row["flap"], row["calm_at"]),
     )
 
 
@@ -136,6 +140,28 @@ def _memory_from_json(json: Columns | None) -> Memory | None:
     )
 
 
+def _flap_to_json(flap: Flap | None) -> Columns | None:
+    """Without `calm_at`, which the tick looks for: it is a column."""
+    if flap is None:
+        return None
+    return {
+        "turns": [one.isoformat() for one in flap.turns],
+        "since": flap.since.isoformat() if flap.since else None,
+        "count": flap.count,
+    }
+
+
+def _flap_from_json(json: Columns | None, calm_at: datetime | None) -> Flap | None:
+    if json is None:
+        return None
+    return Flap(
+        turns=tuple(datetime.fromisoformat(one) for one in json["turns"]),
+        since=datetime.fromisoformat(json["since"]) if json["since"] else None,
+        count=json["count"],
+        calm_at=calm_at,
+    )
+
+
 def note_to_json(note: Note) -> Columns:
     """A note as its JSON column: times as ISO text, durations as seconds."""
     return asdict(note) | {
@@ -164,6 +190,7 @@ def note_from_json(json: Columns) -> Note:
         text=json.get("text"),
         mute=_mute_note_from_json(json.get("mute")),  # absent from notes of the first release
         stays=json.get("stays", False),
+        hushed=json.get("hushed", False),
     )
 
 

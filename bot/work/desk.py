@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.ids import new_id
 from bot.rules.alarm import Alarm, new_alarm
 from bot.rules.facts import facts_of
+from bot.rules.flapping import Flapping
 from bot.rules.incident import Heard, Incident, Sort
 from bot.rules.judge import Judgement, Outcome, judge, time_of
 from bot.rules.mute import Ending, EndReason, Mute, mute_for
@@ -73,6 +74,7 @@ class Desk:
     next_alarm: int
     next_incident: int
     next_notice: int
+    flapping: Flapping | None = None
     steps: list[Step] = field(default_factory=list[Step])
     changed_notices: dict[int, Notice] = field(default_factory=dict[int, Notice])
     keys: dict[str, str] = field(default_factory=dict[str, str])
@@ -110,6 +112,7 @@ class Desk:
             heard,
             number=self.next_incident,
             window=self.window,
+            flapping=self.flapping,
         )
         after = self._step(alarm, judgement, heard)
         self._judged(letter, judgement.outcome, at, alarm=alarm, incident=after)

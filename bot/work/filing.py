@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.rules.alarm import Alarm
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.facts import facts_of
+from bot.rules.flapping import Flapping
 from bot.rules.incident import Incident
 from bot.rules.judge import Outcome
 from bot.rules.notes import mute_ended, notes_of
@@ -36,13 +37,14 @@ from bot.work.quieten import settle_mutes
 @dataclass(frozen=True, slots=True)
 class Filing:
     """How callbacks are filed here: the routes, how long an incident can be reopened, and how
-    many new cards a minute a channel takes (0: any number).
+    many new cards a minute a channel takes (0: any number), what is flapping (None: nothing).
     """
 
     routes: tuple[Route, ...]
     default: Destination
     window: timedelta
     storm_limit: int = 0
+    flapping: Flapping | None = None
 
     async def file(self, tx: Writing, letters: Sequence[Letter], *, now: datetime) -> list[Outcome]:
         """Judge letters in their order and store everything that follows from them."""
@@ -72,6 +74,7 @@ class Filing:
             next_alarm=await alarms.next_id(tx),
             next_incident=await incidents.next_id(tx),
             next_notice=await notices.next_id(tx),
+            flapping=self.flapping,
         )
 
     async def _store_incidents(self, tx: Writing, desk: Desk, *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The tick: the only place that turns the clock into rows.
 
-Mutes begin, are about to end and end; each such moment is a column (`look_again_at`), so a
-bot that was down does at its start what it missed, once. Every mute is a transaction of its
+Mutes begin, are about to end and end, storms and flapping calm; each such moment is a column,
+so a bot that was down does at its start what it missed, once. Every mute is a transaction of its
 own, and two replicas never work on the same one.
 """
 
@@ -17,9 +17,10 @@ from bot.rules.delivery import Urgency
 from bot.rules.incident import Incident
 from bot.rules.mute import Ending, EndReason, Mute
 from bot.rules.notes import mute_ended, mute_ending
-from bot.store import cards, channels, holds, mutes, notes, quiet, storms
+from bot.store import cards, channels, holds, incidents, mutes, notes, quiet, storms
 from bot.store.cards import NewCard
 from bot.store.engine import Database, Writing
+from bot.work import calm
 from bot.work.flood import Flood
 from bot.work.mute import Poke, apply, let_go
 from bot.work.quieten import hidden_by, quieten
@@ -65,7 +66,11 @@ class Ticker:
         try:
             await self.tick()
             async with self._database.reading() as tx:
-                times = [await mutes.soonest(tx), await storms.soonest(tx)]
+                times = [
+                    await mutes.soonest(tx),
+                    await storms.soonest(tx),
+                    await incidents.soonest_calm(tx),
+                ]
         except StorageUnavailable as error:
             log.warning("tick.postponed", reason=str(error))
             return AFTER_FAILURE
@@ -74,8 +79,14 @@ class Ticker:
 
     async def tick(self) -> None:
         """Do everything that is due now."""
-        while not self._stopping and (await self._look_at_one() or await self._look_at_a_storm()):
-            self._poke()
+        looks = (self._look_at_one, self._look_at_a_storm, self._look_at_what_flaps)
+        for look in looks:
+            while not self._stopping and await look():
+                self._poke()
+
+    async def _look_at_what_flaps(self) -> bool:
+        async with self._database.writing() as tx:
+            return await calm.look_at_one(tx, self._clock())
 
     async def _look_at_a_storm(self) -> bool:
         async with self._database.writing() as tx:
@@ -84,8 +95,8 @@ class Ticker:
             storm = await storms.next_due(tx, now)
             if storm is None:
                 return False
-            calm = await self._flood.look_at(tx, storm, now=now)
-        log.info("storm.looked_at", storm=storm.id, calm=calm)
+            is_calm = await self._flood.look_at(tx, storm, now=now)
+        log.info("storm.looked_at", storm=storm.id, calm=is_calm)
         return True
 
     async def _look_at_one(self) -> bool:

@@ -18,6 +18,7 @@ from bot.rules.card import (
     NoticeCard,
     StormCard,
 )
+from bot.rules.flapping import Flap
 from bot.rules.incident import (
     Acknowledgement,
     Closing,
@@ -225,6 +226,12 @@ EVENT = IncidentCard(
 )
 
 
+FLAPPING = changed(
+    FIRED_AGAIN, flap=Flap((NOON,), since=NOON, count=6, calm_at=after(78)), callbacks=9
+)
+FLAPPING_OVER = changed(
+    RECOVERED, flap=Flap((NOON,), since=NOON, count=7, calm_at=after(80)), callbacks=10
+)
 LI = Person("U0LI000001", "li")
 MUTE = Mute(
     id=17,
@@ -298,6 +305,8 @@ FACES: dict[str, CardFace] = {
     "expression": DISK,
     "event": EVENT,
     "muted": MUTED,
+    "flapping": FLAPPING,
+    "flapping_over": FLAPPING_OVER,
     "remembered": REMEMBERED,
     "closed_by_hand": CLOSED_BY_HAND,
     "mute_over": MUTE_OVER,
@@ -328,5 +337,11 @@ NOTES: dict[str, tuple[Note, str | None]] = {
         "41 %",
     ),
     "no_data": (Note("7/9/no_data", NoteKind.NO_DATA, after(12)), None),
+    "flapping": (
+        Note("7/4/flapping", NoteKind.FLAPPING, after(18), times=4, since=NOON, broadcast=True),
+        None,
+    ),
+    "calm_again": (Note("7/9/calm_again", NoteKind.CALM_AGAIN, after(80)), None),
+    "calm_but_open": (Note("7/9/calm_but_open", NoteKind.CALM_BUT_OPEN, after(80)), None),
     "data_back": (Note("7/10/data_back", NoteKind.DATA_BACK, after(14)), "96 %"),
 }

@@ -20,6 +20,7 @@ from bot.rules.card import (
     NoticeCard,
     StormCard,
 )
+from bot.rules.flapping import Flap
 from bot.rules.incident import (
     Acknowledgement,
     Closing,
@@ -113,6 +114,7 @@ incidents = st.builds(
     remarks=st.integers(0, 1_000),
     remark=st.none() | st.builds(Remark, persons, moments, nasty),
     memory=st.none() | st.builds(Memory, st.integers(1, 999), st.just(7), persons, late, maybe),
+    flap=st.none() | st.builds(Flap, st.just(()), moments, st.integers(2, 10**6), moments),
     event_status=maybe,
     content=st.lists(st.tuples(nasty, nasty), max_size=10).map(tuple),
 )

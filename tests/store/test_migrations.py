@@ -69,6 +69,7 @@ def test_the_loops_find_their_partial_indexes(database_url: str) -> None:
         "ix_cards_in_storm",
         "ix_cards_ts",
         "ix_incidents_acknowledged",
+        "ix_incidents_calm_at",
         "ix_incidents_muted",
         "ix_incidents_open",
         "ix_incidents_taken",

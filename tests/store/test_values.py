@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.rules.alarm import Alarm
 from bot.rules.card import Note, NoteKind
+from bot.rules.flapping import Flap
 from bot.rules.incident import Acknowledgement, Incident, Person, Sort, State
 from bot.rules.notice import Notice, NoticeKind
 from bot.rules.record import Expression, Threshold
@@ -71,6 +72,7 @@ all_incidents = st.builds(
         st.builds(Expression, texts, severities, st.none() | counts), max_size=3
     ).map(tuple),
     acknowledged=st.none() | st.builds(Acknowledgement, st.builds(Person, texts, texts), times),
+    flap=st.none() | st.builds(Flap, st.lists(times).map(tuple), st.none() | times, counts),
     previous_id=st.none() | ids,
     episode_id=words,
     event_id=words,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.rules.alarm import Alarm
+from bot.rules.flapping import Flapping
 from bot.rules.incident import Heard, Incident
 from bot.rules.judge import Judgement, Outcome, judge
 from tests.support.values import WINDOW, alarm
@@ -14,6 +15,7 @@ class History:
     """An alarm, its incidents by number, and what became of each callback."""
 
     window: timedelta = WINDOW
+    flapping: Flapping | None = None
     alarm: Alarm = field(default_factory=alarm)
     incidents: dict[int, Incident] = field(default_factory=dict[int, Incident])
     judgements: list[Judgement] = field(default_factory=list[Judgement])
@@ -32,7 +34,14 @@ class History:
         """One more callback arrives."""
         before = self.last if self.incidents else None
         number = len(self.incidents) + 1
-        told = judge(self.alarm, before, callback, number=number, window=self.window)
+        told = judge(
+            self.alarm,
+            before,
+            callback,
+            number=number,
+            window=self.window,
+            flapping=self.flapping,
+        )
         self.judgements.append(told)
         if told.outcome is not Outcome.STALE and told.after is not None:
             self.incidents[told.after.id] = told.after
@@ -40,9 +49,11 @@ class History:
         return told
 
 
-def history(*callbacks: Heard, window: timedelta = WINDOW) -> History:
+def history(
+    *callbacks: Heard, window: timedelta = WINDOW, flapping: Flapping | None = None
+) -> History:
     """What came of these callbacks, arriving in this order."""
-    made = History(window)
+    made = History(window, flapping)
     for callback in callbacks:
         made.hear(callback)
     return made

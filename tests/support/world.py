@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.ids import new_id
 from bot.local_slack import LocalSlack, Message
 from bot.rules.card import Language
+from bot.rules.flapping import Flapping
 from bot.rules.incident import Person
 from bot.rules.judge import Outcome
 from bot.rules.matcher import Matcher, Operator
@@ -61,6 +62,7 @@ class World:
     deliverer: Deliverer
     routes: tuple[Route, ...] = ()
     storm_limit: int = 0
+    flapping: Flapping | None = None
     deleted: set[str] = field(default_factory=set[str])
     _ordinals: "count[int]" = field(default_factory=count)
 
@@ -107,6 +109,7 @@ class World:
             Destination("alarms", Language.ENGLISH),
             timedelta(minutes=10),
             self.storm_limit,
+            self.flapping,
         )
         async with self.database.writing() as tx:
             return await filing.file(tx, letters, now=self.time.now)

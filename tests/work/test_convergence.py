@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.local_slack import Message as Posted
+from bot.rules.flapping import Flapping
 from bot.rules.job import CardJob, Claim
 from bot.rules.record import Reported
 from bot.rules.severity import Severity
@@ -69,6 +71,7 @@ steps = st.one_of(
     st.tuples(st.just("unmute"), st.integers(0, 3)),
     st.tuples(st.just("extend"), st.integers(0, 3)),
     st.tuples(st.just("tick")),
+    st.tuples(st.just("watch flapping")),
     st.tuples(st.just("send"), st.integers(1, 4)),
     st.tuples(st.just("fault_post"), st.sampled_from(POST_FAULTS)),
     st.tuples(st.just("fault_edit"), st.sampled_from(EDIT_FAULTS)),
@@ -98,6 +101,8 @@ async def play(town: World, step: Step) -> None:  # noqa: PLR0912 - one branch a
             await mute.extend(town.database, number, by=LI, via="t", now=town.time.now, poke=list)
         case ("tick",):
             await town.tick()
+        case ("watch flapping",):
+            town.flapping = Flapping(changes=3, within=timedelta(minutes=10))
         case ("send", jobs):
             for _ in range(jobs):
                 job = await town.deliverer.claim()
