@@ -40,6 +40,7 @@ from bot.slack.calls import SlackCalls
 from bot.store.engine import Database
 from bot.store.start import bring_up
 from bot.work.apply_callbacks import Applier
+from bot.work.beat import Beat
 from bot.work.deliver import Deliverer
 from bot.work.filing import Filing
 from bot.work.flood import Flood
@@ -81,7 +82,7 @@ class Bot:
         self.database = Database(settings.database_url)
         self.slack = SlackCalls(self._token, base_url=settings.slack_api_url)
         self.metrics = Metrics()
-        self.whoami = Whoami(self.slack)
+        self.whoami = Whoami(self.slack, clock=clock)
         self.deliverer = Deliverer(
             self.database,
             self.slack,
@@ -95,9 +96,10 @@ class Bot:
             poke=self.deliverer.poke,
             flood=Flood(settings.storm_limit, Language(settings.language)),
         )
+        filing = filing_of(settings)
         self.applier = Applier(
             self.database,
-            filing=filing_of(settings),
+            filing=filing,
             owner=owner,
             clock=clock,
             poke=self._changed,
@@ -107,7 +109,8 @@ class Bot:
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
         keep = Keep(settings.keep, settings.keep_most)
         self.pruner = Pruner(self.database, keep, owner=owner, clock=clock)
-        self.watch = Watch(self.database, clock=clock, refused=lambda: self.whoami.refused)
+        self.beat = Beat(self.database, place=filing.default, clock=clock, poke=self.deliverer.poke)
+        self.watch = Watch(self.database, clock=clock, slack=self.whoami, storing=self.beat)
         self.bolt = self._bolt()
         doors = self._doors()
         self.web = build_web(doors, lifespan=self._lifespan)
@@ -191,6 +194,7 @@ class Bot:
     async def _work(self) -> None:
         await self._reach_database()
         self._launch("take", self.taker.run())
+        self._launch("beat", self.beat.run())
         self._launch("apply", self.applier.run())
         self._launch("deliver", self.deliverer.run())
         self._launch("tick", self.ticker.run())
@@ -241,6 +245,7 @@ class Bot:
         for task in self._tasks:
             task.cancel()
         await self._wait_for(self._tasks)
+        await self.beat.last()
         await self.slack.aclose()
         await self.database.close()
         log.info("stopped")

@@ -1,4 +1,4 @@
-"""A notice: news that belongs to no alarm. The console's test, and what could not be read."""
+"""A notice: news that belongs to no alarm. The console's test, what could not be read, our gaps."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,22 +8,35 @@ WINDOW = timedelta(minutes=1)  # a broken sender may call every second: one card
 
 
 class NoticeKind(StrEnum):
-    """TEST: the console's test button. UNREADABLE: kept, no alarm in it. FAILED: our fault."""
+    """TEST: the console's test button. UNREADABLE: kept, no alarm in it. FAILED: our fault.
+
+    GAP: no callbacks were accepted from `opened_at` to `last_at`. CANARY: our own callbacks do
+    not arrive any more; CANARY_BACK: they do again.
+    """
 
     TEST = "test"
     UNREADABLE = "unreadable"
     FAILED = "failed"
+    GAP = "gap"
+    CANARY = "canary"
+    CANARY_BACK = "canary_back"
+
+
+OF_CALLBACKS = frozenset({NoticeKind.TEST, NoticeKind.UNREADABLE, NoticeKind.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Like callbacks within one minute. `source` is the name of the callback token used."""
+    """Like callbacks within one minute. `source` is the name of the callback token used.
+
+    What is no callback's news (a gap, the canary) has no `callback_id`.
+    """
 
     id: int
     kind: NoticeKind
     opened_at: datetime
     last_at: datetime
-    callback_id: str
+    callback_id: str | None
     count: int = 1
     source: str | None = None
     reason: str | None = None

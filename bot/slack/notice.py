@@ -1,4 +1,5 @@
-"""The cards of news that belong to no alarm: a test, what could not be read, our own faults.
+"""The cards of news that belong to no alarm: a test, what could not be read, our own faults
+and gaps.
 
 Quiet by design: nobody is asked for anything but a look.
 """
@@ -6,23 +7,31 @@ Quiet by design: nobody is asked for anything but a look.
 from collections.abc import Iterator
 
 from bot.rules.card import NoticeCard
-from bot.rules.notice import NoticeKind
+from bot.rules.notice import OF_CALLBACKS, Notice, NoticeKind
 from bot.slack import blocks
 from bot.slack.look import QUIET_COLOUR
 from bot.slack.message import Message
 from bot.slack.states import clock
-from bot.slack.text import Mrkdwn, bold, code, joined, safe
+from bot.slack.text import Mrkdwn, bold, code, joined, moment, safe
 from bot.slack.words import Words
 
 REASON = 500  # characters of a reason, which may quote a body
 
-_MARKS = {NoticeKind.TEST: "🔔", NoticeKind.UNREADABLE: "⚠️", NoticeKind.FAILED: "⛔"}
+_MARKS = {
+    NoticeKind.TEST: "🔔",
+    NoticeKind.UNREADABLE: "⚠️",
+    NoticeKind.FAILED: "⛔",
+    NoticeKind.GAP: "⚠️",
+    NoticeKind.CANARY: "⛔",
+    NoticeKind.CANARY_BACK: "✅",
+}
+TO_THE_SECOND = "{date_short_pretty} {time_secs}"
 
 
 def render_notice(card: NoticeCard, words: Words) -> Message:
     """One paragraph and the small print."""
     notice, number = card.notice, card.card_id
-    headline = words.mark(f"notice.{notice.kind.value}", count=notice.count)
+    headline = _headline(notice, words)
     paragraph = joined("\n", [_titled(notice.kind, headline), *_explained(card, words)])
     small = joined(" · ", _small_print(card, words))
     return Message(
@@ -34,6 +43,13 @@ def render_notice(card: NoticeCard, words: Words) -> Message:
             ),
         ),
     )
+
+
+def _headline(notice: Notice, words: Words) -> Mrkdwn:
+    if notice.kind in OF_CALLBACKS:
+        return words.mark(f"notice.{notice.kind.value}", count=notice.count)
+    start, end = (moment(at, TO_THE_SECOND) for at in (notice.opened_at, notice.last_at))
+    return words.mark(f"notice.{notice.kind.value}", start=start, end=end)
 
 
 def _text(card: NoticeCard, headline: Mrkdwn, words: Words) -> Mrkdwn:
@@ -58,9 +74,11 @@ def _reason(card: NoticeCard, words: Words) -> Iterator[Mrkdwn]:
 
 def _small_print(card: NoticeCard, words: Words) -> Iterator[Mrkdwn]:
     notice = card.notice
-    yield words.mark("notice.at", at=clock(notice.last_at))
+    at = "notice.at" if notice.kind in OF_CALLBACKS else "notice.noticed"
+    yield words.mark(at, at=clock(notice.last_at))
     if notice.source:
         yield words.mark("notice.source", source=notice.source)
-    yield words.mark("notice.callback", callback_id=code(notice.callback_id))
+    if notice.callback_id:
+        yield words.mark("notice.callback", callback_id=code(notice.callback_id))
     if card.late_by is not None:
         yield words.mark("state.late", lasted=words.lasting(card.late_by))

@@ -28,7 +28,7 @@ BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
 READERS = 4  # SQLite: WAL lets readers go on beside the one writer
 POOL = 10  # PostgreSQL: connections of one replica; the work is short
 CONNECT_TIMEOUT_S = 5
-UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
+NOT_MIGRATED = ("42P01", "42703")  # PostgreSQL's codes: undefined table, undefined column
 
 # PostgreSQL: a host that vanished must not hold a transaction for the hours that TCP would.
 NOTICE_THE_DEAD = {
@@ -139,8 +139,8 @@ def _unavailable() -> Generator[None]:
 
 
 def _is_unmigrated(error: exc.DBAPIError) -> bool:
-    """A replica may look before another has made the tables; SQLite calls that operational."""
-    return getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE
+    """A replica may look before another has migrated; SQLite calls that operational."""
+    return getattr(error.orig, "sqlstate", None) in NOT_MIGRATED
 
 
 def _first_line(error: Exception) -> str:
@@ -196,6 +196,14 @@ def _postgres_engine(url: sa.URL) -> AsyncEngine:
         pool_pre_ping=True,  # a restarted or failed-over server is noticed before use
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S, **NOTICE_THE_DEAD},
     )
+
+
+async def time_of(tx: Reading, now: datetime) -> datetime:
+    """One clock for all replicas: the database's. SQLite serves one process, which has its own."""
+    if tx.connection.dialect.name == "sqlite":
+        return now
+    told = await tx.connection.scalar(sa.select(sa.func.clock_timestamp()))
+    return told or now
 
 
 def insert_unless_there(tx: Reading, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

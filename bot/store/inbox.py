@@ -93,6 +93,12 @@ async def is_empty(tx: Reading) -> bool:
     return first is None
 
 
+async def oldest_at(tx: Reading) -> datetime | None:
+    """When the callback that waits longest was received; None when nothing waits."""
+    query = sa.select(inbox.c.received_at).order_by(inbox.c.seq).limit(1)
+    return await tx.connection.scalar(query)
+
+
 async def length(tx: Reading) -> int:
     """How many callbacks wait."""
     count = await tx.connection.scalar(sa.select(sa.func.count()).select_from(inbox))

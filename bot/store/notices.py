@@ -1,4 +1,4 @@
-"""Notices: tests, and what could not be read. Written by the apply loop alone."""
+"""Notices: tests, what could not be read, gaps. Who writes stands in line with the apply loop."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from bot.rules.notice import Notice, NoticeKind
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, cards_old, notices
 
+NO_CALLBACK = "00000000-0000-0000-0000-000000000000"  # the last release knows no null there
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeChange:
@@ -21,8 +23,10 @@ class NoticeChange:
 
 
 def _notice(row: sa.RowMapping) -> Notice:
-    plain = {name: value for name, value in row.items() if name != "kind"}
-    return Notice(**plain, kind=NoticeKind(row["kind"]))
+    plain = dict(row)
+    plain["kind"] = NoticeKind(row["kind"])
+    plain["callback_id"] = None if row["callback_id"] == NO_CALLBACK else row["callback_id"]
+    return Notice(**plain)
 
 
 async def newest(tx: Reading, kind: NoticeKind) -> Notice | None:
@@ -49,6 +53,7 @@ async def save(tx: Writing, changes: Sequence[NoticeChange], *, now: datetime) -
     for change in changes:
         columns = {name: getattr(change.after, name) for name in Notice.__dataclass_fields__}
         columns["kind"] = change.after.kind.value
+        columns["callback_id"] = change.after.callback_id or NO_CALLBACK
         if change.before is None:
             await tx.connection.execute(sa.insert(notices).values(columns))
         elif change.before != change.after:

@@ -20,11 +20,12 @@ from bot.store.delivery_tables import (
 from bot.store.people_tables import acts, mutes, remarks
 from bot.store.schema import metadata
 from bot.store.search_tables import alarm_facts
+from bot.store.watch_tables import alerts, pulses, troubles
 
 __all__ = [
-    "acts", "alarm_facts", "alarms", "callbacks", "cards", "cards_behind", "cards_old", "channels",
-    "deliveries", "gates", "inbox", "incidents", "leases", "metadata", "mutes", "notes", "notices",
-    "remarks", "storms",
+    "acts", "alarm_facts", "alarms", "alerts", "callbacks", "cards", "cards_behind", "cards_old",
+    "channels", "deliveries", "gates", "inbox", "incidents", "leases", "metadata", "mutes", "notes",
+    "notices", "pulses", "remarks", "storms", "troubles",
 ]  # fmt: skip
 
 inbox = sa.Table(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.rules.alarm import Alarm
-from bot.rules.delivery import Urgency, first_urgency
+from bot.rules.delivery import first_urgency
 from bot.rules.facts import facts_of
 from bot.rules.flapping import Flapping
 from bot.rules.incident import Incident
 from bot.rules.judge import Outcome
 from bot.rules.notes import mute_ended, notes_of
-from bot.rules.notice import NoticeKind
+from bot.rules.notice import OF_CALLBACKS
 from bot.rules.record import Kind
 from bot.rules.routing import Destination, Route, channels_for
 from bot.store import (
@@ -31,6 +31,7 @@ from bot.store.notices import NoticeChange
 from bot.work.desk import Desk, Letter
 from bot.work.flood import Flood
 from bot.work.memory import remembered
+from bot.work.post_notices import store_notices
 from bot.work.quieten import settle_mutes
 
 
@@ -54,7 +55,7 @@ class Filing:
         await _store_alarms(tx, desk, known)
         await self._store_incidents(tx, desk, now=now)
         changes = [NoticeChange(last.get(n), one) for n, one in desk.changed_notices.items()]
-        await self._store_notices(tx, changes, now=now)
+        await store_notices(tx, changes, place=self.default, now=now)
         await callbacks.remember(tx, desk.keys)
         await callbacks.add(tx, desk.judged)
         return outcomes
@@ -62,7 +63,7 @@ class Filing:
     async def _lay_out(self, tx: Writing, letters: Sequence[Letter], now: datetime) -> Desk:
         readings = [letter.reading for letter in letters]
         known = await alarms.with_keys(tx, {one.alarm_key for one in readings})
-        last = {kind: await notices.newest(tx, kind) for kind in NoticeKind}
+        last = {kind: await notices.newest(tx, kind) for kind in OF_CALLBACKS}
         return Desk(
             now=now,
             window=self.window,
@@ -94,20 +95,6 @@ class Filing:
     def _places(self, incident: Incident, alarm: Alarm, kind: Kind) -> tuple[Destination, ...]:
         facts = facts_of(alarm, kind=kind, severity=incident.severity)
         return channels_for(self.routes, facts, self.default)
-
-    async def _store_notices(
-        self, tx: Writing, changes: Sequence[NoticeChange], *, now: datetime
-    ) -> None:
-        await notices.save(tx, changes, now=now)
-        new = [change.after.id for change in changes if change.before is None]
-        if not new:
-            return
-        place = self.default
-        number = (await channels.numbers(tx, {place.channel}))[place.channel]
-        faces = [
-            cards.NewCard(number, place.language, Urgency.FIRST_WARN, notice_id=one) for one in new
-        ]
-        await cards.add(tx, faces, now=now)
 
 
 async def _store_alarms(tx: Writing, desk: Desk, known: dict[str, Alarm]) -> None:

@@ -1,8 +1,8 @@
 """What the bot knows of its own health: can it store, can it post, how far is it behind."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
@@ -11,6 +11,7 @@ from bot.store.engine import Database, Reading
 
 BEHIND_FOR = timedelta(minutes=2)  # a card this far behind is no longer "in a moment"
 WAITING_MOST = 5_000  # callbacks in the inbox; some seconds of applying
+AWAY_FOR = timedelta(minutes=2)  # a Slack that does not answer so long is no hiccup
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +24,35 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How far behind: callbacks not applied, cards not true, and since how many seconds."""
+    """How far behind: callbacks not applied, cards not true, and for how many seconds each."""
 
     callbacks: int
+    callbacks_seconds: float
     cards: int
     oldest_seconds: float
 
 
-class Watch:
-    """Asks the database each time; `refused` is Slack's word against our token, if any."""
+class Reach(Protocol):
+    """What is known of Slack: its word against our token, and since when it does not answer."""
 
-    def __init__(
-        self, database: Database, *, clock: Clock, refused: Callable[[], str | None]
-    ) -> None:
+    refused: str | None
+    away_since: datetime | None
+
+
+class Storing(Protocol):
+    """Whether the database takes what we write: why not, or None."""
+
+    refused: str | None
+
+
+class Watch:
+    """Asks the database each time; the rest is told by the loops that try it all the time."""
+
+    def __init__(self, database: Database, *, clock: Clock, slack: Reach, storing: Storing) -> None:
         self._database = database
         self._clock = clock
-        self._refused = refused
+        self._reach = slack
+        self._storing = storing
 
     async def backlog(self) -> Backlog:
         """How far behind. Raises StorageUnavailable."""
@@ -46,27 +60,41 @@ class Watch:
             return await self._backlog(tx)
 
     async def _backlog(self, tx: Reading) -> Backlog:
-        oldest = await cards.oldest_behind(tx)
-        age = max((self._clock() - oldest).total_seconds(), 0.0) if oldest else 0.0
-        return Backlog(await inbox.length(tx), await cards.count_behind(tx), age)
+        waits = self._age(await inbox.oldest_at(tx))
+        behind = self._age(await cards.oldest_behind(tx))
+        return Backlog(await inbox.length(tx), waits, await cards.count_behind(tx), behind)
+
+    def _age(self, since: datetime | None) -> float:
+        return max((self._clock() - since).total_seconds(), 0.0) if since else 0.0
 
     async def checks(self) -> dict[str, Check]:
         """Every check by name."""
         try:
             async with self._database.reading() as tx:
                 return {
-                    "database": Check(ok=True, detail="answers"),
+                    "database": self._database_check(),
                     "slack": await self._slack(tx),
                     "channels": await self._channels(tx),
                 } | self._delays(await self._backlog(tx))
         except StorageUnavailable as error:
             return {"database": Check(ok=False, detail=f"does not answer: {error}")}
 
+    def _database_check(self) -> Check:
+        """It may answer and take nothing: locked, full, read-only, not migrated yet."""
+        refused = self._storing.refused
+        if refused is None:
+            return Check(ok=True, detail="answers")
+        return Check(ok=False, detail=f"takes nothing: {refused}")
+
     async def _slack(self, tx: Reading) -> Check:
-        reason = await gates.shut_reason(tx, gates.SLACK, self._clock()) or self._refused()
-        if reason is None:
-            return Check(ok=True, detail="nothing refused")
-        return Check(ok=False, detail=f"Slack refuses us: {reason}; run `tocsin doctor`")
+        reach, now = self._reach, self._clock()
+        reason = await gates.shut_reason(tx, gates.SLACK, now) or reach.refused
+        if reason is not None:
+            return Check(ok=False, detail=f"Slack refuses us: {reason}; run `tocsin doctor`")
+        if reach.away_since and now - reach.away_since >= AWAY_FOR:
+            since = f"{reach.away_since:%Y-%m-%d %H:%M:%S} UTC"
+            return Check(ok=False, detail=f"Slack cannot be reached since {since}")
+        return Check(ok=True, detail="nothing refused")
 
     async def _channels(self, tx: Reading) -> Check:
         parked = await channels.parked(tx)
@@ -76,9 +104,14 @@ class Watch:
         return Check(ok=False, detail=f"Slack refuses {named}; run `tocsin doctor`")
 
     def _delays(self, backlog: Backlog) -> dict[str, Check]:
-        late = backlog.oldest_seconds > BEHIND_FOR.total_seconds()
+        most = BEHIND_FOR.total_seconds()
+        late = backlog.oldest_seconds > most
+        stuck = backlog.callbacks_seconds > most
+        waiting = f"{backlog.callbacks} wait"
+        if stuck:
+            waiting += f", the oldest for {backlog.callbacks_seconds:.0f} s"
         return {
-            "inbox": Check(backlog.callbacks < WAITING_MOST, f"{backlog.callbacks} wait"),
+            "inbox": Check(backlog.callbacks < WAITING_MOST and not stuck, waiting),
             "cards": Check(
                 not late, f"{backlog.cards} behind, the oldest for {backlog.oldest_seconds:.0f} s"
             ),

@@ -291,6 +291,9 @@ UNREADABLE = notice(
     NoticeKind.UNREADABLE, count=7, reason="The body is JSON but holds none of the known fields"
 )
 FAILED = notice(NoticeKind.FAILED, reason="ValueError while it was applied")
+GAP = notice(NoticeKind.GAP, callback_id=None, source=None)
+CANARY = notice(NoticeKind.CANARY, callback_id=None, source=None, reason="no connection")
+CANARY_BACK = notice(NoticeKind.CANARY_BACK, callback_id=None, source=None)
 
 FACES: dict[str, CardFace] = {
     "firing": FIRING,
@@ -315,6 +318,9 @@ FACES: dict[str, CardFace] = {
     "test": TEST,
     "unreadable": UNREADABLE,
     "failed": FAILED,
+    "gap": GAP,
+    "canary": CANARY,
+    "canary_back": CANARY_BACK,
 }
 
 NOTES: dict[str, tuple[Note, str | None]] = {

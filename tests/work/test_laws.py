@@ -221,6 +221,7 @@ async def test_a_card_deleted_by_a_person_is_posted_anew(town: World) -> None:
     assert "97.5" in text_of(message)
 
 
+@pytest.mark.fault("F21")
 async def test_a_revoked_token_stops_every_call_and_resumes(town: World) -> None:
     town.slack.revoke()
     await town.hear(alarm="cpu")
