@@ -71,6 +71,11 @@ def filing_of(settings: Settings) -> Filing:
     return Filing(routes, default, settings.reopen_window, settings.storm_limit, flapping)
 
 
+def keep_of(settings: Settings) -> Keep:
+    """What is kept of what is over."""
+    return Keep(settings.keep, settings.keep_most)
+
+
 class Bot:
     """One replica: its parts, its loops and its web application."""
 
@@ -83,12 +88,9 @@ class Bot:
         self.slack = SlackCalls(self._token, base_url=settings.slack_api_url)
         self.metrics = Metrics()
         self.whoami = Whoami(self.slack, clock=clock)
+        consoles = CONSOLES[settings.console]
         self.deliverer = Deliverer(
-            self.database,
-            self.slack,
-            owner=owner,
-            clock=clock,
-            consoles=CONSOLES[settings.console],
+            self.database, self.slack, owner=owner, clock=clock, consoles=consoles
         )
         self.ticker = Ticker(
             self.database,
@@ -107,8 +109,7 @@ class Bot:
             taken=lambda: self.taker.taken,
         )
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
-        keep = Keep(settings.keep, settings.keep_most)
-        self.pruner = Pruner(self.database, keep, owner=owner, clock=clock)
+        self.pruner = Pruner(self.database, keep_of(settings), owner=owner, clock=clock)
         self.beat = Beat(self.database, place=filing.default, clock=clock, poke=self.deliverer.poke)
         self.watch = Watch(self.database, clock=clock, slack=self.whoami, storing=self.beat)
         self.bolt = self._bolt()
