@@ -32,6 +32,7 @@ from bot.ids import new_id
 from bot.permissions import read_permissions
 from bot.routes import read_routes
 from bot.rules.card import Language
+from bot.rules.delivery import OnUnclear
 from bot.rules.flapping import Flapping
 from bot.rules.permits import Permissions
 from bot.rules.routing import Destination
@@ -88,16 +89,8 @@ class Bot:
         self.slack = SlackCalls(self._token, base_url=settings.slack_api_url)
         self.metrics = Metrics()
         self.whoami = Whoami(self.slack, clock=clock)
-        consoles = CONSOLES[settings.console]
-        self.deliverer = Deliverer(
-            self.database, self.slack, owner=owner, clock=clock, consoles=consoles
-        )
-        self.ticker = Ticker(
-            self.database,
-            clock=clock,
-            poke=self.deliverer.poke,
-            flood=Flood(settings.storm_limit, Language(settings.language)),
-        )
+        self.deliverer = self._deliverer(owner)
+        self.ticker = self._ticker()
         filing = filing_of(settings)
         self.applier = Applier(
             self.database,
@@ -117,6 +110,26 @@ class Bot:
         self.web = build_web(doors, lifespan=self._lifespan)
         self.asgi = CallbacksFirst(doors.callbacks, self.web)
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def _deliverer(self, owner: str) -> Deliverer:
+        return Deliverer(
+            self.database,
+            self.slack,
+            owner=owner,
+            clock=self._clock,
+            consoles=CONSOLES[self._settings.console],
+            on_unclear=OnUnclear(self._settings.on_unclear),
+            parked=self._refused,
+        )
+
+    def _ticker(self) -> Ticker:
+        return Ticker(
+            self.database,
+            clock=self._clock,
+            poke=self.deliverer.poke,
+            flood=Flood(self._settings.storm_limit, Language(self._settings.language)),
+            fallback=self._settings.fallback or self._settings.channel,
+        )
 
     @property
     def trusted_proxies(self) -> list[str]:
@@ -156,6 +169,10 @@ class Bot:
     def _changed(self) -> None:
         """Callbacks and people change cards, and mutes that may end."""
         self.deliverer.poke()
+        self.ticker.poke()
+
+    def _refused(self) -> None:
+        """Slack refuses a channel: its cards go to another one at once."""
         self.ticker.poke()
 
     def _doors(self) -> Doors:

@@ -44,6 +44,20 @@ class AlarmSettings(BaseModel, frozen=True, extra="ignore"):
         description="From which severity on recoveries and escalations are shown in the channel "
         "as well: critical, warn, info or never.",
     )
+    fallback: Annotated[str, BeforeValidator(texts.channel)] | None = Field(
+        default=None,
+        alias="TOCSIN_FALLBACK_CHANNEL",
+        description="Channel that gets the cards of a channel which Slack refuses, until it is "
+        "mended. Not set: TOCSIN_CHANNEL.",
+    )
+    on_unclear: Annotated[
+        Literal["repeat", "hold"], BeforeValidator(texts.one_of("repeat", "hold"))
+    ] = Field(
+        default="repeat",
+        alias="TOCSIN_ON_UNCLEAR",
+        description="What becomes of a card whose post had no clear outcome where the bot may "
+        "not read the channel: repeat (rather twice than never) or hold (until it may).",
+    )
     storm_limit: Annotated[int, BeforeValidator(texts.count)] = Field(
         default=20,
         alias="TOCSIN_STORM",

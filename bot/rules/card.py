@@ -54,11 +54,19 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Which channel a card stands in for, and Slack's word for why; None once it is mended."""
+
+    channel: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentCard:
     """The card of an incident.
 
     `late_by` is set when the first post came that much later than the callback, `mute` when
-    one keeps the incident quiet.
+    one keeps the incident quiet, `stand_in` when its own channel cannot be posted to.
     """
 
     card_id: str
@@ -68,6 +76,7 @@ class IncidentCard:
     links: tuple[Link, ...] = ()
     late_by: timedelta | None = None
     mute: Mute | None = None
+    stand_in: StandIn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ class NoticeCard:
     card_id: str
     notice: Notice
     late_by: timedelta | None = None
+    stand_in: StandIn | None = None
 
 
 @dataclass(frozen=True, slots=True)

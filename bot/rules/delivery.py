@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from bot.rules.incident import Incident
 from bot.rules.severity import Severity
@@ -33,6 +33,13 @@ _FIRST = {
 def first_urgency(incident: Incident) -> Urgency:
     """How soon a new incident's card must be seen; one that is over already can wait."""
     return Urgency.REST if not incident.is_open else _FIRST[incident.severity]
+
+
+class OnUnclear(StrEnum):
+    """What becomes of a post with an unclear outcome that may not be looked for."""
+
+    REPEAT = "repeat"  # better an alarm shown twice than never
+    HOLD = "hold"  # until somebody grants the right to look
 
 
 POST_GAP = timedelta(seconds=1)  # Slack: about one message a second and channel

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.rules.alarm import Alarm
-from bot.rules.card import Language, Note
+from bot.rules.card import Language, Note, StandIn
 from bot.rules.incident import Incident
 from bot.rules.mute import Mute
 from bot.rules.notice import Notice
@@ -71,6 +71,21 @@ class CardJob:
     attempts: int
     tried_at: datetime | None
     late_by: timedelta | None
+    stand_in: StandIn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SweepJob:
+    """A card that was posted again after an unclear try, which may have arrived late after all.
+
+    `ts` is the message that we know; another with the card's id since `oldest` is its twin.
+    """
+
+    claim: Claim
+    card_id: str
+    channel: Channel
+    ts: str
+    oldest: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +104,5 @@ class NoteJob:
     tried_at: datetime | None
 
 
-Job = CardJob | NoteJob
+ShowJob = CardJob | NoteJob
+Job = ShowJob | SweepJob

@@ -120,10 +120,19 @@ class SlackCalls:
         """The card with this id among the channel's messages since `oldest`."""
         arguments: JsonObject = {"channel": channel_id, "oldest": _seconds(oldest)}
         async for message in self._messages("conversations.history", arguments):
-            mark = _mark_of(message, CARD_EVENT)
-            if mark.optional("card_id") == card_id:
-                return Found(message.text("ts"), mark.number("version") or 0)
+            if found := _card_in(message, card_id):
+                return found
         return None
+
+    async def find_cards(self, channel_id: str, card_id: str, *, oldest: datetime) -> list[Found]:
+        """Every message with this card's id since `oldest`: more than one are twins."""
+        arguments: JsonObject = {"channel": channel_id, "oldest": _seconds(oldest)}
+        messages = self._messages("conversations.history", arguments)
+        return [found async for message in messages if (found := _card_in(message, card_id))]
+
+    async def delete(self, channel_id: str, ts: str) -> None:
+        """Take a message of ours away."""
+        await self._wire.send(Call.EDIT, "chat.delete", {"channel": channel_id, "ts": ts})
 
     async def find_note(
         self, channel_id: str, thread_ts: str, key: str, *, oldest: datetime
@@ -210,6 +219,13 @@ class SlackCalls:
         async for page in self._wire.pages(method, arguments, most=HISTORY_PAGES):
             for message in page.many("messages"):
                 yield message
+
+
+def _card_in(message: Answer, card_id: str) -> Found | None:
+    mark = _mark_of(message, CARD_EVENT)
+    if mark.optional("card_id") != card_id:
+        return None
+    return Found(message.text("ts"), mark.number("version") or 0)
 
 
 def _card_mark(card_id: str, version: int) -> JsonObject:

@@ -27,6 +27,7 @@ from bot.slack.mute_card import muted_line, render_mute
 from bot.slack.notice import render_notice
 from bot.slack.people_lines import people_lines
 from bot.slack.phrases import breached, course, ended, instance_of, measured, metric_of, name_of
+from bot.slack.stand_in import stand_in_line, stood_in_for
 from bot.slack.states import flapping, open_state, over_state
 from bot.slack.storm_card import render_storm
 from bot.slack.summary import is_over, summary
@@ -87,6 +88,9 @@ def _body(card: IncidentCard, words: Words) -> list[JsonObject]:
     if card.mute:
         body.append(blocks.context(muted_line(card.mute, words), block_id=f"{number}:mute"))
     body.extend(_flapping(card, words))
+    if card.stand_in:
+        line = stand_in_line(card.stand_in, words)
+        body.append(blocks.context(line, block_id=f"{number}:stand_in"))
     body.append(blocks.context(open_state(card, words), block_id=f"{number}:state"))
     body.extend(_told_by_people(card, words))
     body.extend(_links(card, words))
@@ -102,7 +106,9 @@ def _over(card: IncidentCard, words: Words) -> Message:
     head = joined(" ", [mark_of(card.incident), named])
     paragraph = joined("\n", [head, _ending(card, words)])
     history = [each for each in card.links if each.kind is LinkKind.HISTORY]
-    small = joined(" · ", [over_state(card, words), *(_linked(each, words) for each in history)])
+    stood_in = [stood_in_for(card.stand_in, words)] if card.stand_in else []
+    linked = [_linked(each, words) for each in history]
+    small = joined(" · ", [over_state(card, words), *stood_in, *linked])
     body = [
         *_flapping(card, words),
         blocks.context(small, block_id=f"{number}:state"),

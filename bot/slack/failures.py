@@ -124,7 +124,11 @@ def remedy_of(word: str, call: Call) -> Remedy:
 
 def remedy_text(word: str, language: Language, *, needed: str | None = None) -> str:
     """How a person mends it, as plain text; every word that stops something has its own."""
-    words = Words.of(language)
+    return remedy_in(word, Words.of(language), needed=needed)
+
+
+def remedy_in(word: str, words: Words, *, needed: str | None = None) -> str:
+    """The same in words at hand."""
     if word == "missing_scope" and needed:
         return words.say("remedies.missing_scope_named", needed=needed)
     key = f"remedies.{word}"

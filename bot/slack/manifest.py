@@ -14,6 +14,7 @@ SCOPES_OF: Final[dict[str, tuple[str, ...]]] = {
     "auth.test": (),
     "chat.postMessage": ("chat:write", "chat:write.public"),  # .public: without an invitation
     "chat.update": ("chat:write",),
+    "chat.delete": ("chat:write",),  # a card that came twice
     "chat.postEphemeral": ("chat:write",),
     "conversations.history": ("channels:history", "groups:history", "im:history"),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),

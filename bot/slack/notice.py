@@ -11,6 +11,7 @@ from bot.rules.notice import OF_CALLBACKS, Notice, NoticeKind
 from bot.slack import blocks
 from bot.slack.look import QUIET_COLOUR
 from bot.slack.message import Message
+from bot.slack.stand_in import stood_in_for
 from bot.slack.states import clock
 from bot.slack.text import Mrkdwn, bold, code, joined, moment, safe
 from bot.slack.words import Words
@@ -80,5 +81,7 @@ def _small_print(card: NoticeCard, words: Words) -> Iterator[Mrkdwn]:
         yield words.mark("notice.source", source=notice.source)
     if notice.callback_id:
         yield words.mark("notice.callback", callback_id=code(notice.callback_id))
+    if card.stand_in is not None:
+        yield stood_in_for(card.stand_in, words)
     if card.late_by is not None:
         yield words.mark("state.late", lasted=words.lasting(card.late_by))

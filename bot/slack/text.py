@@ -29,6 +29,7 @@ _FORMATTING = re.compile(
     rf"|{SHORTCODE}"  # `tcp:100:80` would show an emoji in its middle
 )
 _ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|`[^`]*`|.", re.DOTALL)
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{7,}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _SAFE_URL = re.compile(r"https?://[!-;=?-{}~]+")  # printable ASCII without < > |
 
@@ -113,6 +114,13 @@ def mention(person_id: str, name: str) -> Mrkdwn:
     if _PERSON.fullmatch(person_id):
         return Mrkdwn(f"<@{person_id}>")
     return safe(name)
+
+
+def channel_of(name: str) -> Mrkdwn:
+    """A channel by the name or the id that the settings give it."""
+    if _CHANNEL.fullmatch(name):
+        return Mrkdwn(f"<#{name}>")
+    return safe(f"#{name}")
 
 
 def joined(separator: str, parts: Iterable[str]) -> Mrkdwn:

@@ -15,6 +15,7 @@ from bot.rules.card import Language
 from bot.rules.delivery import Urgency
 from bot.rules.job import CardJob
 from bot.rules.thread import BY_DEFAULT, Manner
+from bot.store.channels import mended
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, cards_behind, channels, incidents
@@ -33,6 +34,8 @@ class NewCard:
     storm_id: int | None = None
     held: str | None = None
     manner: Manner = BY_DEFAULT
+    stands_in_for: int | None = None
+    since: datetime | None = None  # when it was first wanted, if that was before now
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,11 @@ async def add(tx: Writing, new: Sequence[NewCard], *, now: datetime) -> None:
             "posted": 0,
             "refused": 0,
             "urgency": int(one.urgency),
-            "behind_since": now,
+            "behind_since": one.since or now,
             "due_at": now,
             "attempts": 0,
             "lease_until": NEVER,
+            "stands_in_for": one.stands_in_for,
         }
         for one in new
     ]
@@ -125,21 +129,12 @@ async def record_shown(
         )
     )
     if result.rowcount == 1:
-        await _mended(tx, job.channel.id)
+        await mended(tx, job.channel.id, now=now)
         return True
     await tx.connection.execute(
         sa.update(cards).where(cards.c.id == job.card_id, cards.c.ts.is_(None)).values(ts=ts)
     )
     return False
-
-
-async def _mended(tx: Writing, channel_id: int) -> None:
-    """A channel that takes a card is no longer one that waits for somebody to mend it."""
-    await tx.connection.execute(
-        sa.update(channels)
-        .where(channels.c.id == channel_id, channels.c.parked_reason.is_not(None))
-        .values(parked_reason=None)
-    )
 
 
 def _rested(due_at: datetime) -> dict[str, object]:

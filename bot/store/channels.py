@@ -7,6 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.rules.delivery import POST_GAP
+from bot.rules.job import Claim
+from bot.store import stand_ins
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing, insert_unless_there
 from bot.store.tables import channels
@@ -38,6 +40,16 @@ async def parked(tx: Reading) -> list[ParkedChannel]:
     return [ParkedChannel(row.name, row.parked_reason) for row in found]
 
 
+async def lease(tx: Writing, channel_id: int, claim: Claim) -> bool:
+    """Make a channel ours for a time; False if it is somebody else's."""
+    result = await tx.connection.execute(
+        sa.update(channels)
+        .where(channels.c.id == channel_id, channels.c.lease_until <= claim.at)
+        .values(lease_owner=claim.owner, lease_until=claim.until)
+    )
+    return result.rowcount == 1
+
+
 async def release(
     tx: Writing,
     channel_id: int,
@@ -59,7 +71,7 @@ async def release(
         closed = channels.c.posts_open_at > later
         values["posts_open_at"] = sa.case((closed, channels.c.posts_open_at), else_=later)
     if posted_at:
-        values["parked_reason"] = None
+        await mended(tx, channel_id, now=posted_at)
     if slack_id:
         await _known_as(tx, channel_id, slack_id)
     await tx.connection.execute(
@@ -76,10 +88,27 @@ async def _known_as(tx: Writing, channel_id: int, slack_id: str) -> None:
     )
 
 
-async def park(tx: Writing, channel_id: int, owner: str, *, until: datetime, reason: str) -> None:
+async def mended(tx: Writing, channel_id: int, *, now: datetime) -> None:
+    """A channel that takes a message is no longer one that waits for somebody to mend it."""
+    result = await tx.connection.execute(
+        sa.update(channels)
+        .where(channels.c.id == channel_id, channels.c.parked_reason.is_not(None))
+        .values(parked_reason=None)
+    )
+    if result.rowcount:
+        await stand_ins.want(tx, [channel_id], now=now)
+
+
+async def park(
+    tx: Writing, channel_id: int, owner: str, *, until: datetime, reason: str, now: datetime
+) -> None:
     """Stop work on a channel that Slack refuses, until it is worth another try."""
-    await tx.connection.execute(
+    query = sa.select(channels.c.parked_reason).where(channels.c.id == channel_id)
+    before = await tx.connection.scalar(query)
+    result = await tx.connection.execute(
         sa.update(channels)
         .where(channels.c.id == channel_id, channels.c.lease_owner == owner)
         .values(lease_owner=None, lease_until=until, parked_reason=reason)
     )
+    if result.rowcount and before != reason:
+        await stand_ins.want(tx, [channel_id], now=now)

@@ -10,10 +10,11 @@ from typing import Any  # rows of a SELECT
 
 import sqlalchemy as sa
 
-from bot.rules.card import Language
+from bot.rules.card import Language, StandIn
 from bot.rules.delivery import Gate
 from bot.rules.job import CardJob, Channel, Claim, Job, NoteJob, Subject
-from bot.store import alarms, gates, incidents, mutes, notices, storms
+from bot.store import alarms, gates, incidents, mutes, notices, storms, sweeps
+from bot.store.channels import lease
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.notes import told_by_first_post
@@ -29,10 +30,16 @@ _older = notes.alias("older")
 _next_of_its_thread = ~sa.exists().where(
     _older.c.card_id == notes.c.card_id, _older.c.outcome.is_(None), _older.c.id < notes.c.id
 )
+_refused = channels.alias("refused_channel")
+_cards = cards.join(channels, channels.c.id == cards.c.channel_id).outerjoin(
+    _refused, _refused.c.id == cards.c.stands_in_for
+)
 _card_columns = [
     *cards.c,
     channels.c.name.label("channel_name"),
     channels.c.slack_id.label("channel_slack_id"),
+    _refused.c.name.label("refused_name"),
+    _refused.c.parked_reason.label("refused_reason"),
 ]
 
 
@@ -44,7 +51,7 @@ async def next_job(tx: Writing, claim: Claim, edits: Gate) -> Job | None:
     card = await _best_card(tx, claim.at, edits_open=edits.opens_at <= claim.at)
     note = await _best_note(tx, claim.at)
     if card is None and note is None:
-        return None
+        return await sweeps.next_job(tx, claim)
     if note is None or (card is not None and _before(card, note)):
         return await _claim_card(tx, card, claim, edits) if card is not None else None
     return await _claim_note(tx, note, claim)
@@ -63,7 +70,7 @@ async def _best_card(tx: Writing, now: datetime, *, edits_open: bool) -> sa.RowM
     allowed = sa.or_(first, cards.c.ts.is_not(None)) if edits_open else first
     query = (
         sa.select(*_card_columns)
-        .join(channels, channels.c.id == cards.c.channel_id)
+        .select_from(_cards)
         .where(cards_behind, cards.c.due_at <= now, cards.c.lease_until <= now)
         .where(channels.c.lease_until <= now, allowed)
         .order_by(cards.c.urgency, cards.c.behind_since, cards.c.id)
@@ -99,15 +106,6 @@ async def _best_note(tx: Writing, now: datetime) -> sa.RowMapping | None:
     return (await tx.connection.execute(query)).mappings().first()
 
 
-async def _lease_channel(tx: Writing, channel_id: int, claim: Claim) -> bool:
-    result = await tx.connection.execute(
-        sa.update(channels)
-        .where(channels.c.id == channel_id, channels.c.lease_until <= claim.at)
-        .values(lease_owner=claim.owner, lease_until=claim.until)
-    )
-    return result.rowcount == 1
-
-
 def _channel(row: sa.RowMapping) -> Channel:
     return Channel(row["channel_id"], row["channel_name"], row["channel_slack_id"])
 
@@ -116,7 +114,7 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
     is_edit = row["ts"] is not None
     if is_edit and not await gates.passed(tx, gates.EDITS, edits, claim.at):
         return None
-    if not await _lease_channel(tx, row["channel_id"], claim):
+    if not await lease(tx, row["channel_id"], claim):
         return None
     if not is_edit and row["tried_at"] is None:
         await told_by_first_post(tx, row["id"])
@@ -159,16 +157,15 @@ def _job(row: sa.RowMapping, claim: Claim, subject: Subject, *, late: int | None
         attempts=row["attempts"],
         tried_at=row["tried_at"],
         late_by=timedelta(seconds=late) if late else None,
+        stand_in=StandIn(row["refused_name"], row["refused_reason"])
+        if row["refused_name"]
+        else None,
     )
 
 
 async def as_it_is(tx: Reading, card_id: str, claim: Claim) -> CardJob:
     """A card as a claim would give it, without claiming it."""
-    query = (
-        sa.select(*_card_columns)
-        .join(channels, channels.c.id == cards.c.channel_id)
-        .where(cards.c.id == card_id)
-    )
+    query = sa.select(*_card_columns).select_from(_cards).where(cards.c.id == card_id)
     row = (await tx.connection.execute(query)).mappings().one()
     return _job(row, claim, await _subject(tx, row), late=row["late_seconds"])
 
@@ -194,7 +191,7 @@ async def _subject(tx: Reading, row: sa.RowMapping) -> Subject:
 
 
 async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob | None:
-    if not await _lease_channel(tx, row["channel_id"], claim):
+    if not await lease(tx, row["channel_id"], claim):
         return None
     try:
         note = note_from_json(row["note"])
@@ -267,6 +264,8 @@ async def soonest(tx: Reading, now: datetime, edits: Gate) -> datetime | None:
         *await tx.connection.execute(of_notes.where(*unsaid)),
     ]
     times = [max(row.due, row.lease_until, row.opens) for row in found]
+    if sweep := await sweeps.soonest(tx):
+        times.append(sweep)
     return max(now, min(times)) if times else None
 
 

@@ -64,6 +64,9 @@ cards = sa.Table(
     sa.Column("thread", sa.String(8), nullable=False, server_default="short"),
     sa.Column("aloud", sa.String(8), nullable=False, server_default="critical"),
     sa.Column("held", sa.String(8)),
+    sa.Column("stands_in_for", sa.BigInteger),  # the channel, which Slack refuses
+    sa.Column("sweep_at", UtcTime),
+    sa.Column("sweep_from", UtcTime),
     sa.CheckConstraint(
         "(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END"
         " + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END"
@@ -102,6 +105,18 @@ sa.Index(
     cards.c.in_storm,
     sqlite_where=cards.c.in_storm.is_not(None),
     postgresql_where=cards.c.in_storm.is_not(None),
+)
+sa.Index(
+    "ix_cards_stands_in_for",  # a channel is parked, or mended
+    cards.c.stands_in_for,
+    sqlite_where=cards.c.stands_in_for.is_not(None),
+    postgresql_where=cards.c.stands_in_for.is_not(None),
+)
+sa.Index(
+    "ix_cards_sweep_at",  # the delivery loop: a late twin may have come
+    cards.c.sweep_at,
+    sqlite_where=cards.c.sweep_at.is_not(None),
+    postgresql_where=cards.c.sweep_at.is_not(None),
 )
 
 notes = sa.Table(

@@ -26,12 +26,14 @@ import structlog
 from bot.clock import Clock
 from bot.cloudmonitor.links import CHINA_SITE, Consoles
 from bot.errors import StorageUnavailable
-from bot.rules.job import CardJob, Claim, Job
+from bot.rules.delivery import OnUnclear
+from bot.rules.job import CardJob, Claim, Job, NoteJob, SweepJob
 from bot.slack.calls import SlackCalls
 from bot.store import claims, gates
 from bot.store.engine import Database
-from bot.work.send_card import CardSender
+from bot.work.send_card import CardSender, Parked
 from bot.work.send_note import NoteSender
+from bot.work.send_sweep import Sweeper
 
 log = structlog.get_logger()
 
@@ -54,12 +56,18 @@ class Deliverer:
         owner: str,
         clock: Clock,
         consoles: Consoles = CHINA_SITE,
+        on_unclear: OnUnclear = OnUnclear.REPEAT,
+        parked: Parked = lambda: None,
     ) -> None:
+        """`parked` is called when Slack refuses a channel: others may stand in for its cards."""
         self._database = database
         self._clock = clock
         self._owner = owner
-        self._cards = CardSender(database, slack, consoles=consoles, clock=clock)
-        self._notes = NoteSender(database, slack, clock=clock)
+        self._cards = CardSender(
+            database, slack, consoles=consoles, clock=clock, on_unclear=on_unclear, parked=parked
+        )
+        self._notes = NoteSender(database, slack, clock=clock, on_unclear=on_unclear, parked=parked)
+        self._sweeps = Sweeper(database, slack, clock=clock)
         self._in_the_air: set[asyncio.Task[None]] = set()
         self._something = asyncio.Event()
         self._stopping = False
@@ -151,10 +159,13 @@ class Deliverer:
             log.exception("delivery.failed", card=job.card_id)
 
     async def _send(self, job: Job) -> None:
-        if isinstance(job, CardJob):
-            await self._cards.send(job)
-        else:
-            await self._notes.send(job)
+        match job:
+            case CardJob():
+                await self._cards.send(job)
+            case NoteJob():
+                await self._notes.send(job)
+            case SweepJob():
+                await self._sweeps.send(job)
 
     async def drain(self) -> int:
         """Do all that may be done at this moment, one after the other; how much it was."""

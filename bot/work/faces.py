@@ -26,7 +26,7 @@ def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFa
     """The values of a claimed card, ready to be rendered; links lead to one site's console."""
     subject = job.subject
     if subject.notice is not None:
-        return NoticeCard(job.card_id, subject.notice, late_by=job.late_by)
+        return NoticeCard(job.card_id, subject.notice, late_by=job.late_by, stand_in=job.stand_in)
     if subject.storm is not None:
         return storm_face(job.card_id, *subject.storm, job.language)
     if subject.mute is not None and subject.incident is None:
@@ -41,6 +41,7 @@ def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFa
         links=links.links_of(subject.alarm, since=subject.incident.opened_at, consoles=consoles),
         late_by=job.late_by,
         mute=subject.mute if subject.incident.is_open else None,
+        stand_in=job.stand_in,
     )
 
 

@@ -1,37 +1,49 @@
 """Send one claimed card: post it, edit it, or look for a post whose outcome was unclear."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
 from bot.clock import Clock
 from bot.cloudmonitor.links import Consoles
-from bot.rules.job import CardJob, Job
-from bot.slack.calls import CALL_TIMEOUT, SlackCalls
+from bot.rules.delivery import OnUnclear
+from bot.rules.job import CardJob
+from bot.slack.calls import SlackCalls
 from bot.slack.card import render_card
 from bot.slack.failures import Remedy, SlackFailure
 from bot.slack.message import Message
-from bot.store import cards, channels
+from bot.store import cards, channels, sweeps
 from bot.store.engine import Database
 from bot.work import setback
 from bot.work.faces import face_of
+from bot.work.send_sweep import SWEEP_AFTER
+from bot.work.timing import LOOK_BACK, after_not_found, too_late_to_call
 
 log = structlog.get_logger()
 
-SETTLE = CALL_TIMEOUT + timedelta(seconds=5)  # a late post arrives within this after its try
-LOOK_BACK = timedelta(seconds=60)  # our clock and Slack's may differ by this much
+Parked = Callable[[], None]  # told when Slack refuses a channel
 
 
 class CardSender:
     """Works off card jobs. Every path ends in one transaction that records what is known."""
 
     def __init__(
-        self, database: Database, slack: SlackCalls, *, consoles: Consoles, clock: Clock
+        self,
+        database: Database,
+        slack: SlackCalls,
+        *,
+        consoles: Consoles,
+        clock: Clock,
+        on_unclear: OnUnclear,
+        parked: Parked,
     ) -> None:
         self._database = database
         self._slack = slack
         self._consoles = consoles
         self._clock = clock
+        self._on_unclear = on_unclear
+        self._parked = parked
 
     async def send(self, job: CardJob) -> None:
         """Do what the job needs; afterwards the row says what Slack is known to show."""
@@ -114,33 +126,19 @@ class CardSender:
                 await cards.put_back(
                     tx, job, due_at=due_at, error=None, counted=False, unclear=unclear
                 )
+                if not unclear:
+                    await sweeps.ask(tx, job.card_id, since=now, at=now + SWEEP_AFTER)
             await channels.release(tx, job.channel.id, job.claim.owner, slack_id=channel_id or None)
         log.info("card.looked_for", card=job.card_id, found=bool(found))
 
     async def _failed(self, job: CardJob, failure: SlackFailure, *, looked: bool) -> None:
         now = self._clock()
         log.warning("card.refused", card=job.card_id, word=failure.word, remedy=failure.remedy)
-        what = setback.setback_of(job, failure, looked=looked, now=now)
+        what = setback.setback_of(job, failure, looked=looked, now=now, on_unclear=self._on_unclear)
         async with self._database.writing() as tx:
             await setback.record(tx, job, what, word=failure.word, now=now)
-
-
-def after_not_found(tried_at: datetime, now: datetime) -> tuple[datetime, bool]:
-    """When to go on, and whether the try is still unclear.
-
-    Until a try has settled its message may still arrive: look again then. After that it is
-    certainly not there, and the card is posted.
-    """
-    settled = tried_at + SETTLE
-    return max(settled, now), now < settled
-
-
-def too_late_to_call(job: Job, now: datetime) -> bool:
-    """A process that was frozen may not act on a lease that is nearly over.
-
-    Nothing is recorded: the row is leased to somebody else by now, or soon will be.
-    """
-    late = job.claim.until - now < CALL_TIMEOUT
-    if late:
-        log.warning("delivery.lease_nearly_over", owner=job.claim.owner)
-    return late
+            if job.tried_at and failure.remedy is Remedy.POST_ANEW and not what.unclear:
+                # It is posted again unseen; somebody may let us look yet.
+                await sweeps.ask(tx, job.card_id, since=job.tried_at, at=now + SWEEP_AFTER)
+        if what.parked_until:
+            self._parked()

@@ -5,6 +5,7 @@ from datetime import datetime
 import structlog
 
 from bot.clock import Clock
+from bot.rules.delivery import OnUnclear
 from bot.rules.job import NoteJob
 from bot.slack.calls import SlackCalls
 from bot.slack.failures import Remedy, SlackFailure
@@ -14,7 +15,8 @@ from bot.store import channels, notes
 from bot.store.engine import Database
 from bot.work import setback
 from bot.work.faces import note_value
-from bot.work.send_card import LOOK_BACK, after_not_found, too_late_to_call
+from bot.work.send_card import Parked
+from bot.work.timing import LOOK_BACK, after_not_found, too_late_to_call
 
 log = structlog.get_logger()
 
@@ -22,10 +24,20 @@ log = structlog.get_logger()
 class NoteSender:
     """Works off note jobs. Every path ends in one transaction that records what is known."""
 
-    def __init__(self, database: Database, slack: SlackCalls, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        slack: SlackCalls,
+        *,
+        clock: Clock,
+        on_unclear: OnUnclear,
+        parked: Parked,
+    ) -> None:
         self._database = database
         self._slack = slack
         self._clock = clock
+        self._on_unclear = on_unclear
+        self._parked = parked
 
     async def send(self, job: NoteJob) -> None:
         """Say it, or look for it when an earlier try had no clear outcome."""
@@ -93,6 +105,8 @@ class NoteSender:
         now = self._clock()
         log.warning("note.refused", card=job.card_id, word=failure.word, remedy=failure.remedy)
         looked = job.tried_at is not None
-        what = setback.setback_of(job, failure, looked=looked, now=now)
+        what = setback.setback_of(job, failure, looked=looked, now=now, on_unclear=self._on_unclear)
         async with self._database.writing() as tx:
             await setback.record(tx, job, what, word=failure.word, now=now)
+        if what.parked_until:
+            self._parked()

@@ -7,8 +7,8 @@ and notes alike.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.rules.delivery import backoff
-from bot.rules.job import CardJob, Job
+from bot.rules.delivery import OnUnclear, backoff
+from bot.rules.job import CardJob, ShowJob
 from bot.slack.failures import Remedy, SlackFailure
 from bot.store import cards, channels, gates, notes
 from bot.store.engine import Writing
@@ -41,7 +41,14 @@ class Setback:
     calls_until: datetime | None = None
 
 
-def setback_of(job: Job, failure: SlackFailure, *, looked: bool, now: datetime) -> Setback:
+def setback_of(
+    job: ShowJob,
+    failure: SlackFailure,
+    *,
+    looked: bool,
+    now: datetime,
+    on_unclear: OnUnclear = OnUnclear.REPEAT,
+) -> Setback:
     """Decide. `looked`: the call that failed was a look-up, so nothing new was sent."""
     is_edit = isinstance(job, CardJob) and job.ts is not None
     match failure.remedy:
@@ -54,14 +61,16 @@ def setback_of(job: Job, failure: SlackFailure, *, looked: bool, now: datetime) 
         case Remedy.STOP_ALL:
             return Setback(now, unclear=looked, calls_until=now + TOKEN_PROBE)
         case Remedy.POST_ANEW if is_edit or looked:
-            return Setback(now, forgotten=is_edit, counted=True)
+            held = looked and on_unclear is OnUnclear.HOLD
+            due_at = now + PARKED if held else now
+            return Setback(due_at, unclear=held, forgotten=is_edit, counted=not held)
         case Remedy.RECONCILE if not is_edit and not looked:
             return Setback(now, unclear=True, posts_until=now + backoff(0))
         case _:
             return _again(job, failure, looked=looked, is_edit=is_edit, now=now)
 
 
-def _stopped(job: Job, *, looked: bool, now: datetime) -> Setback:
+def _stopped(job: ShowJob, *, looked: bool, now: datetime) -> Setback:
     """The channel waits for somebody to mend it. A person who has left needs no receipt."""
     if isinstance(job, CardJob) and job.subject.is_receipt:
         return Setback(now, given_up=True)
@@ -77,7 +86,7 @@ def _waiting(until: datetime, *, is_edit: bool, looked: bool) -> Setback:
 
 
 def _again(
-    job: Job, failure: SlackFailure, *, looked: bool, is_edit: bool, now: datetime
+    job: ShowJob, failure: SlackFailure, *, looked: bool, is_edit: bool, now: datetime
 ) -> Setback:
     """Try again, more and more rarely.
 
@@ -98,7 +107,7 @@ def _again(
     )
 
 
-async def record(tx: Writing, job: Job, setback: Setback, *, word: str, now: datetime) -> None:
+async def record(tx: Writing, job: ShowJob, setback: Setback, *, word: str, now: datetime) -> None:
     """Write a setback down and give the claim back."""
     if isinstance(job, CardJob):
         await _record_card(tx, job, setback, word=word, now=now)
@@ -109,7 +118,7 @@ async def record(tx: Writing, job: Job, setback: Setback, *, word: str, now: dat
         await gates.shut(tx, gates.EDITS, gate.due, word)
     if setback.calls_until:
         await gates.shut(tx, gates.SLACK, setback.calls_until, word)
-    await _release(tx, job, setback, word=word)
+    await _release(tx, job, setback, word=word, now=now)
 
 
 async def _record_card(
@@ -130,7 +139,7 @@ async def _record_card(
         )
 
 
-async def _record_note(tx: Writing, job: Job, setback: Setback, *, word: str) -> None:
+async def _record_note(tx: Writing, job: ShowJob, setback: Setback, *, word: str) -> None:
     if isinstance(job, CardJob):
         return
     if setback.given_up:
@@ -146,9 +155,12 @@ async def _record_note(tx: Writing, job: Job, setback: Setback, *, word: str) ->
         )
 
 
-async def _release(tx: Writing, job: Job, setback: Setback, *, word: str) -> None:
+async def _release(
+    tx: Writing, job: ShowJob, setback: Setback, *, word: str, now: datetime
+) -> None:
     owner, channel = job.claim.owner, job.channel.id
     if setback.parked_until:
-        await channels.park(tx, channel, owner, until=setback.parked_until, reason=word)
+        until = setback.parked_until
+        await channels.park(tx, channel, owner, until=until, reason=word, now=now)
     else:
         await channels.release(tx, channel, owner, wait_until=setback.posts_until)

@@ -24,6 +24,7 @@ from bot.work import calm
 from bot.work.flood import Flood
 from bot.work.mute import Poke, apply, let_go
 from bot.work.quieten import hidden_by, quieten
+from bot.work.stand_in import StandIns
 
 log = structlog.get_logger()
 
@@ -34,8 +35,18 @@ AFTER_FAILURE = timedelta(seconds=2)
 class Ticker:
     """One replica's tick; `poke` wakes the delivery loop."""
 
-    def __init__(self, database: Database, *, clock: Clock, poke: Poke, flood: Flood) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        poke: Poke,
+        flood: Flood,
+        fallback: str | None = None,
+    ) -> None:
+        """`fallback` is the channel for cards of channels that Slack refuses."""
         self._database = database
+        self._stand_ins = StandIns(database, flood, fallback) if fallback else None
         self._flood = flood
         self._clock = clock
         self._poke = poke
@@ -79,7 +90,12 @@ class Ticker:
 
     async def tick(self) -> None:
         """Do everything that is due now."""
-        looks = (self._look_at_one, self._look_at_a_storm, self._look_at_what_flaps)
+        looks = (
+            self._look_at_one,
+            self._look_at_a_storm,
+            self._look_at_what_flaps,
+            self._look_at_refused_channels,
+        )
         for look in looks:
             while not self._stopping and await look():
                 self._poke()
@@ -87,6 +103,9 @@ class Ticker:
     async def _look_at_what_flaps(self) -> bool:
         async with self._database.writing() as tx:
             return await calm.look_at_one(tx, self._clock())
+
+    async def _look_at_refused_channels(self) -> bool:
+        return self._stand_ins is not None and await self._stand_ins.make(now=self._clock())
 
     async def _look_at_a_storm(self) -> bool:
         async with self._database.writing() as tx:

@@ -1,5 +1,21 @@
-"""The towns of the stories, for faults."""
+"""The towns of the stories and the worlds of the loops, for faults."""
 
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from bot.store.engine import Database
 from tests.stories.conftest import each_town, either_town, small_town
+from tests.support.world import World, world
+from tests.work.conftest import town
 
-__all__ = ["each_town", "either_town", "small_town"]
+__all__ = ["each_town", "either_town", "small_town", "small_world", "town"]
+
+
+@pytest.fixture
+async def small_world(sqlite_url: str) -> AsyncGenerator[World]:
+    """A delivery loop beside a local Slack, for what does not hang on the engine."""
+    database = Database(sqlite_url)
+    async with world(database) as made:
+        yield made
+    await database.close()

@@ -67,6 +67,8 @@ def test_the_loops_find_their_partial_indexes(database_url: str) -> None:
         "ix_callbacks_muted",
         "ix_cards_behind",
         "ix_cards_in_storm",
+        "ix_cards_stands_in_for",
+        "ix_cards_sweep_at",
         "ix_cards_ts",
         "ix_incidents_acknowledged",
         "ix_incidents_calm_at",

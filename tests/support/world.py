@@ -63,6 +63,7 @@ class World:
     routes: tuple[Route, ...] = ()
     storm_limit: int = 0
     flapping: Flapping | None = None
+    fallback: str | None = None
     deleted: set[str] = field(default_factory=set[str])
     _ordinals: "count[int]" = field(default_factory=count)
 
@@ -138,6 +139,7 @@ class World:
             clock=self.time,
             poke=lambda: None,
             flood=Flood(self.storm_limit, Language.ENGLISH),
+            fallback=self.fallback,
         )
         await ticker.tick()
 

@@ -15,7 +15,7 @@ from bot.store.tables import incidents
 from bot.work.act import Effect, Verb
 from bot.work.deliver import LEASE
 from bot.work.faces import face_of
-from bot.work.send_card import SETTLE
+from bot.work.timing import SETTLE
 from tests.support.world import ANN, LI, World
 
 
