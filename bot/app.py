@@ -13,8 +13,8 @@ import structlog
 from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
 
-from bot.clock import Clock, utc_now
-from bot.cloudmonitor.links import CHINA_SITE, INTERNATIONAL_SITE
+from bot import wiring
+from bot.clock import Clock, SteadyClock, utc_now
 from bot.config import Settings
 from bot.doors.api import build_api
 from bot.doors.callbacks import CallbackDoor, CallbacksFirst
@@ -30,27 +30,19 @@ from bot.doors.web import Doors, build_web
 from bot.errors import MigrationRefused, StorageUnavailable
 from bot.ids import new_id
 from bot.permissions import read_permissions
-from bot.routes import read_routes
 from bot.rules.card import Language
-from bot.rules.delivery import OnUnclear
-from bot.rules.flapping import Flapping
 from bot.rules.permits import Permissions
-from bot.rules.routing import Destination
-from bot.rules.thread import Aloud, Manner, Thread
 from bot.slack.calls import SlackCalls
 from bot.store.engine import Database
 from bot.store.start import bring_up
 from bot.work.apply_callbacks import Applier
 from bot.work.beat import Beat
-from bot.work.deliver import Deliverer
-from bot.work.filing import Filing
-from bot.work.flood import Flood
 from bot.work.identity import Whoami
+from bot.work.keep_time import TimeKeeper
 from bot.work.people import People
 from bot.work.permits import Permits
-from bot.work.prune import Keep, Pruner
+from bot.work.prune import Pruner
 from bot.work.take_callbacks import Taker
-from bot.work.tick import Ticker
 from bot.work.watch import Watch
 
 log = structlog.get_logger()
@@ -58,30 +50,19 @@ log = structlog.get_logger()
 UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
 STOP_WITHIN = timedelta(seconds=20)  # platforms kill what has not stopped after some 30 s
 ENDING = ("take", "apply", "deliver", "tick")  # loops that end by themselves when told to
-CONSOLES = {"china": CHINA_SITE, "international": INTERNATIONAL_SITE}
 SWITCH_S = 0.0005  # a thread that has stored waits so long for a busy event loop, not 5 ms
 GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
-
-
-def filing_of(settings: Settings) -> Filing:
-    """Where alarms go. Raises SettingsRefused for a routes file with faults."""
-    routes = read_routes(settings.routes_file) if settings.routes_file else ()
-    manner = Manner(Thread(settings.thread), Aloud(settings.aloud))
-    default = Destination(settings.channel, Language(settings.language), manner)
-    flapping = Flapping(*settings.flapping) if settings.flapping else None
-    return Filing(routes, default, settings.reopen_window, settings.storm_limit, flapping)
-
-
-def keep_of(settings: Settings) -> Keep:
-    """What is kept of what is over."""
-    return Keep(settings.keep, settings.keep_most)
 
 
 class Bot:
     """One replica: its parts, its loops and its web application."""
 
-    def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        """`clock`, if given, is never set by the database's."""
         self._settings = settings
+        steady = SteadyClock()
+        self._keeps_time = clock is None
+        clock = clock or steady
         self._clock = clock
         self._token = settings.slack_bot_token.get_secret_value()
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()[-12:]}"
@@ -89,9 +70,13 @@ class Bot:
         self.slack = SlackCalls(self._token, base_url=settings.slack_api_url)
         self.metrics = Metrics()
         self.whoami = Whoami(self.slack, clock=clock)
-        self.deliverer = self._deliverer(owner)
-        self.ticker = self._ticker()
-        filing = filing_of(settings)
+        self.deliverer = wiring.deliverer(
+            settings, self.database, self.slack, owner=owner, clock=clock, parked=self._refused
+        )
+        poke = self.deliverer.poke
+        self.ticker = wiring.ticker(settings, self.database, clock=clock, poke=poke)
+        self.time = TimeKeeper(self.database, steady, machine=utc_now, calm=self.deliverer.calm)
+        filing = wiring.filing(settings)
         self.applier = Applier(
             self.database,
             filing=filing,
@@ -102,34 +87,14 @@ class Bot:
             taken=lambda: self.taker.taken,
         )
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
-        self.pruner = Pruner(self.database, keep_of(settings), owner=owner, clock=clock)
-        self.beat = Beat(self.database, place=filing.default, clock=clock, poke=self.deliverer.poke)
+        self.pruner = Pruner(self.database, wiring.keep(settings), owner=owner, clock=clock)
+        self.beat = Beat(self.database, place=filing.default, clock=clock, poke=poke)
         self.watch = Watch(self.database, clock=clock, slack=self.whoami, storing=self.beat)
         self.bolt = self._bolt()
         doors = self._doors()
         self.web = build_web(doors, lifespan=self._lifespan)
         self.asgi = CallbacksFirst(doors.callbacks, self.web)
         self._tasks: set[asyncio.Task[None]] = set()
-
-    def _deliverer(self, owner: str) -> Deliverer:
-        return Deliverer(
-            self.database,
-            self.slack,
-            owner=owner,
-            clock=self._clock,
-            consoles=CONSOLES[self._settings.console],
-            on_unclear=OnUnclear(self._settings.on_unclear),
-            parked=self._refused,
-        )
-
-    def _ticker(self) -> Ticker:
-        return Ticker(
-            self.database,
-            clock=self._clock,
-            poke=self.deliverer.poke,
-            flood=Flood(self._settings.storm_limit, Language(self._settings.language)),
-            fallback=self._settings.fallback or self._settings.channel,
-        )
 
     @property
     def trusted_proxies(self) -> list[str]:
@@ -217,6 +182,8 @@ class Bot:
         self._launch("deliver", self.deliverer.run())
         self._launch("tick", self.ticker.run())
         self._launch("prune", self.pruner.run())
+        if self._keeps_time:
+            self._launch("time", self.time.run())
         app_token = self._settings.slack_app_token
         if app_token:
             self._launch("socket", SocketDoor(self.bolt, app_token.get_secret_value()).run())
@@ -231,6 +198,8 @@ class Bot:
                     migrating=self._settings.migrate == "on",
                     now=self._clock(),
                 )
+                if self._keeps_time:
+                    await self.time.begin()
             except (StorageUnavailable, MigrationRefused) as error:
                 log.warning("database.not_reached", reason=str(error))
                 await asyncio.sleep(UNTIL_DATABASE.total_seconds())

@@ -19,6 +19,7 @@ Callbacks, clicks and time only change rows; nothing but this loop posts or edit
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -71,6 +72,7 @@ class Deliverer:
         self._in_the_air: set[asyncio.Task[None]] = set()
         self._something = asyncio.Event()
         self._stopping = False
+        self._pausing = False
 
     def poke(self) -> None:
         """Rows have changed: look now."""
@@ -96,10 +98,21 @@ class Deliverer:
         self._stopping = True
         self.poke()
 
+    async def calm(self, do: Callable[[], None]) -> None:
+        """Do something while nothing is in the air."""
+        self._pausing = True
+        try:
+            while self._in_the_air:
+                await asyncio.wait(self._in_the_air)
+            do()
+        finally:
+            self._pausing = False
+        self.poke()
+
     async def _send_all_that_may_go(self) -> timedelta:
         """Launch what may go now; how long to wait for the next, unless poked."""
         try:
-            while len(self._in_the_air) < IN_THE_AIR and not self._stopping:
+            while self._may_claim():
                 # Looking first costs a read. Claiming in vain would hold up every writer.
                 pause = await self._until_next()
                 if pause:
@@ -112,6 +125,10 @@ class Deliverer:
             log.warning("delivery.postponed", reason=str(error))
             return AFTER_FAILURE
         return LOOK_AT_LEAST
+
+    def _may_claim(self) -> bool:
+        full = len(self._in_the_air) >= IN_THE_AIR
+        return not (full or self._stopping or self._pausing)
 
     async def _until_next(self) -> timedelta:
         """How long until something may be done; zero if it may be now."""

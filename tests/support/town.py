@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import aiohttp
 
 from bot.app import Bot
-from bot.clock import Clock, utc_now
+from bot.clock import Clock
 from bot.config import Settings, load_settings
 from bot.demo_samples import Sample
 from bot.local_slack import LocalSlack, Message
@@ -141,7 +141,7 @@ async def eventually(ask: Callable[[], Awaitable[Found]], *, patience: float = P
 
 @asynccontextmanager
 async def running_bot(
-    settings: Settings, *, clock: Clock = utc_now
+    settings: Settings, *, clock: Clock | None = None
 ) -> AsyncGenerator[tuple[Bot, str]]:
     """A bot on a free port, through its real server."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -164,7 +164,7 @@ async def town(
     *,
     socket_mode: bool = False,
     extra: dict[str, str] | None = None,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
 ) -> AsyncGenerator[Town]:
     """A bot, a Slack, and a caller."""
     async with LocalSlack(LocalSettings()) as slack, aiohttp.ClientSession() as http:

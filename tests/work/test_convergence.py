@@ -8,7 +8,7 @@ every card must be the rendering of the rows as they are now.
 import shutil
 import tempfile
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ from bot.local_slack import Message as Posted
 from bot.rules.flapping import Flapping
 from bot.rules.job import CardJob, Claim
 from bot.rules.record import Reported
+from bot.rules.routing import Route
 from bot.rules.severity import Severity
 from bot.slack.card import render_card
+from bot.slack.failures import SlackFailure
 from bot.slack.message import Message
 from bot.store import claims
 from bot.store.engine import Database
@@ -35,7 +37,9 @@ from tests.support.world import ANN, LI, World, world
 
 Step = tuple[Any, ...]  # its kind, then what that kind needs
 
-ALARMS = ("cpu", "disk", "load")
+ALARMS = ("cpu", "disk", "load", "memory", "swap")
+CHANNELS = ("alarms", "db-alarms")
+ROUTES = (Route("disks", {"rule": ("rule-disk", "rule-swap")}, "db-alarms"),)
 POST_FAULTS = (
     "drop-after-post",
     "drop-before",
@@ -77,6 +81,7 @@ steps = st.one_of(
     st.tuples(st.just("fault_edit"), st.sampled_from(EDIT_FAULTS)),
     st.tuples(st.just("fault_look"), st.sampled_from(["500", "429(2)", "drop-before"])),
     st.tuples(st.just("delete"), st.integers(0, 5)),
+    st.tuples(st.just("archive"), st.booleans()),
     st.tuples(st.just("crash")),
     st.tuples(st.just("crash_after_post")),
     st.tuples(st.just("time"), st.sampled_from([0.5, 2, 14, 40, 700])),
@@ -115,12 +120,14 @@ async def play(town: World, step: Step) -> None:  # noqa: PLR0912 - one branch a
         case ("fault_look", spelling):
             town.slack.fault("conversations.history", spelling)
             town.slack.fault("conversations.list", spelling)
+        case ("archive", archived):
+            town.slack.archive("db-alarms", archived=archived)
         case ("delete", number):
-            shown = town.top()
+            shown = [(name, message) for name in CHANNELS for message in town.top(name)]
             if shown:
-                message = shown[number % len(shown)]
+                name, message = shown[number % len(shown)]
                 town.deleted.add(message.ts)
-                town.slack.delete_message("alarms", message.ts)
+                town.slack.delete_message(name, message.ts)
         case ("crash",):
             await town.deliverer.claim()
         case ("crash_after_post",):
@@ -136,14 +143,16 @@ async def crash_after_post(town: World) -> None:
     if isinstance(job, CardJob) and job.ts is None and job.tried_at is None:
         town.slack.clear_faults()
         message = render_card(face_of(job), job.language)
-        await town.calls.post(
-            job.channel.address, message, card_id=job.card_id, version=job.version
-        )
+        with suppress(SlackFailure):  # the channel is archived, perhaps
+            await town.calls.post(
+                job.channel.address, message, card_id=job.card_id, version=job.version
+            )
 
 
 async def calm_down(town: World) -> None:
     """Faults end; time goes on until nothing is behind."""
     town.slack.clear_faults()
+    town.slack.archive("db-alarms", archived=False)
     for _ in range(60):
         await town.tick()
         await town.deliverer.drain()
@@ -183,7 +192,8 @@ def mark(message: Posted, name: str) -> str:
 
 
 async def assert_slack_shows_the_rows(town: World) -> None:
-    messages = [m for m in (*town.top(), *direct_messages(town)) if mark(m, "card_id")]
+    public = [message for name in CHANNELS for message in town.top(name)]
+    messages = [m for m in (*public, *direct_messages(town)) if mark(m, "card_id")]
     # Nobody tells the bot of a deletion: it learns of it at the next change.
     rows = [
         row for row in await town.cards() if row["ts"] not in town.deleted and not is_quiet(row)
@@ -201,8 +211,9 @@ async def assert_slack_shows_the_rows(town: World) -> None:
             [],
             [one["blocks"] for one in wanted.attachments],
         )
-    keys = [key for m in town.slack.messages("alarms") if (key := mark(m, "key"))]
-    assert len(keys) == len(set(keys))
+    for name in CHANNELS:
+        keys = [key for m in town.slack.messages(name) if (key := mark(m, "key"))]
+        assert len(keys) == len(set(keys))
 
 
 @asynccontextmanager
@@ -215,8 +226,9 @@ async def fresh(make: Callable[[], str]) -> AsyncGenerator[World]:
         await database.close()
 
 
-async def run(history: list[Step], make: Callable[[], str]) -> None:
+async def run(history: list[Step], storm_limit: int, make: Callable[[], str]) -> None:
     async with fresh(make) as town:
+        town.routes, town.fallback, town.storm_limit = ROUTES, "alarms", storm_limit
         for step in history:
             await play(town, step)
         await calm_down(town)
@@ -224,12 +236,15 @@ async def run(history: list[Step], make: Callable[[], str]) -> None:
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(history=st.lists(steps, min_size=4, max_size=30))
+@given(history=st.lists(steps, min_size=4, max_size=30), storm_limit=st.sampled_from([0, 2]))
 async def test_slack_ends_up_showing_the_rows(
     sqlite_template: Path,
     history: list[Step],
+    storm_limit: int,
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
 
@@ -238,4 +253,4 @@ async def test_slack_ends_up_showing_the_rows(
             shutil.copy(sqlite_template, path)
             return f"sqlite+aiosqlite:///{path}"
 
-        await run(history, make)
+        await run(history, storm_limit, make)
