@@ -37,6 +37,7 @@ from bot.store.engine import Database
 from bot.store.start import bring_up
 from bot.work.apply_callbacks import Applier
 from bot.work.beat import Beat
+from bot.work.hear import hear
 from bot.work.identity import Whoami
 from bot.work.keep_time import TimeKeeper
 from bot.work.people import People
@@ -179,6 +180,7 @@ class Bot:
         self._launch("take", self.taker.run())
         self._launch("beat", self.beat.run())
         self._launch("apply", self.applier.run())
+        self._launch("hear", hear(self.database, self.applier.poke))
         self._launch("deliver", self.deliverer.run())
         self._launch("tick", self.ticker.run())
         self._launch("prune", self.pruner.run())

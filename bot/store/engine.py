@@ -69,11 +69,13 @@ class Database:
             self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
             self._reader = _sqlite_engine(self.url, begin="BEGIN", connections=READERS)
             self._appender: Appender = SqliteAppender(_plain_sqlite_engine(self.url))
+            self.server: AsyncEngine | None = None
         else:
             self._writer = _postgres_engine(self.url)
             # The same connections; by itself PostgreSQL gives each statement a newer state.
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
             self._appender = PostgresAppender(self._writer)
+            self.server = self._writer
         # SQLite has one writer; waiting for it in line is fairer than polling its lock.
         self._turn = asyncio.Lock() if self.embedded else None
 

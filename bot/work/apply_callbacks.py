@@ -18,6 +18,7 @@ from bot.errors import StorageUnavailable
 from bot.rules.judge import Outcome
 from bot.store import inbox, leases
 from bot.store.engine import Database, Writing
+from bot.store.hints import Hints
 from bot.store.inbox import Waiting
 from bot.work.desk import Letter
 from bot.work.filing import Filing
@@ -35,6 +36,7 @@ LOOK = 0.05  # seconds, in which several appends fit
 MANY = 50  # callbacks within a look: a thousand a second are a burst
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
+HANDED_OVER = 0.1  # seconds between hints to the replica that applies
 REST = 20.0  # times as long as a batch took: in a burst, applying has a twentieth
 REST_MOST = 1.0  # seconds: a batch that only waited for a lock has not earned a long rest
 
@@ -55,6 +57,8 @@ class Applier:
     ) -> None:
         """`seen` counts outcomes; `taken` tells how many callbacks this replica has taken."""
         self._database = database
+        self._hints = Hints(database)
+        self._is_ours = True
         self._filing = filing
         self._owner = owner
         self._clock = clock
@@ -118,7 +122,14 @@ class Applier:
         self._rest = min(took * REST, REST_MOST)
         if not done:
             self._patience = BURST.total_seconds()
+        if not self._is_ours:
+            await self._hand_over()
         return done
+
+    async def _hand_over(self) -> None:
+        """Another replica applies: wake it, and do not get in its way for each callback."""
+        await self._hints.give()
+        await asyncio.sleep(HANDED_OVER)
 
     async def _lull(self) -> None:
         """In a burst senders come first: all of them for a second, later for most of the time.
@@ -152,6 +163,7 @@ class Applier:
         """Apply the oldest callbacks; how many. 0 also while another replica applies."""
         async with self._database.reading() as tx:
             if await inbox.is_empty(tx):  # an idle bot writes nothing, not even a lease
+                self._is_ours = True
                 return 0
         try:
             return await self._apply(self._batch)
@@ -175,9 +187,9 @@ class Applier:
 
     async def _next(self, tx: Writing, limit: int) -> list[Waiting]:
         now = self._clock()
-        if not await leases.hold(tx, leases.APPLY, self._owner, now=now, until=now + LEASE):
-            return []
-        return await inbox.oldest(tx, limit)
+        until = now + LEASE
+        self._is_ours = await leases.hold(tx, leases.APPLY, self._owner, now=now, until=until)
+        return await inbox.oldest(tx, limit) if self._is_ours else []
 
     async def _file(self, tx: Writing, letters: list[Letter]) -> list[Outcome]:
         return await self._filing.file(tx, letters, now=self._clock())

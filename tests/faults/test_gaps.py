@@ -75,7 +75,7 @@ async def test_a_first_start_and_a_short_restart_mark_nothing(
         await bot.start()
         await eventually(lambda: is_ready(bot))
         assert await bot.stop() == 0
-        await set_back(sqlite_url, seconds=12)
+        await set_back(sqlite_url, seconds=2)
         await bot.start()
         await eventually(lambda: is_ready(bot))
         assert await accepts(bot)

@@ -18,10 +18,13 @@ from bot.rules.routing import Destination
 from bot.store import callbacks, inbox
 from bot.store.append import SqliteAppender
 from bot.store.engine import Database
+from bot.store.hints import Hints
 from bot.store.tables import alarms, deliveries, incidents
+from bot.store.tables import inbox as inbox_rows
 from bot.work import apply_callbacks
 from bot.work.apply_callbacks import Applier
 from bot.work.filing import Filing
+from bot.work.hear import hear
 from bot.work.take_callbacks import Taker
 from tests.support.world import START, Time
 
@@ -202,3 +205,46 @@ async def test_a_few_callbacks_are_applied_at_once(database: Database, per_look:
     worker = counting(applier(database), per_look)
     assert await worker._apply_and_rest() == 1
     assert worker._patience == apply_callbacks.BURST.total_seconds()
+
+
+async def test_a_replica_that_does_not_apply_wakes_the_one_that_does(postgres_url: str) -> None:
+    one, two = Database(postgres_url), Database(postgres_url)
+    await take(one, CPU.says("ALERT", 91, START))
+    assert await applier(one, "one").apply_batch() == 1  # now it holds the lease
+    heard = asyncio.Event()
+    listening = asyncio.create_task(hear(one, heard.set))
+    other = applier(two, "two")
+    running = asyncio.create_task(other.run())
+    async with asyncio.timeout(30):
+        while not heard.is_set():  # an ear that is not open yet hears nothing
+            await take(two, CPU.says("ALERT", 92, utc_now()))
+            other.poke()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    await heard.wait()
+    other.stop()
+    await running
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    assert await count(one, inbox_rows) >= 1  # the lease was respected
+    await one.close()
+    await two.close()
+
+
+CUT_EARS = sa.text(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+)
+
+
+async def test_an_ear_whose_connection_is_cut_says_so(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    listening = asyncio.create_task(Hints(database).hear(lambda: None))
+    async with asyncio.timeout(30):
+        cut = 0
+        while not cut:
+            async with database.reading() as tx:
+                cut = await tx.connection.scalar(CUT_EARS)
+    with pytest.raises(StorageUnavailable):
+        await listening
+    await database.close()
