@@ -68,10 +68,23 @@ class Admin(Parts):
             self.bus.leave(news)
 
     def fault(
-        self, method: str, spelling: str, *, times: int | None = 1, chance: float = 1
+        self,
+        method: str,
+        spelling: str,
+        *,
+        times: int | None = 1,
+        chance: float = 1,
+        channel: str | None = None,
     ) -> None:
-        """Plan a fault: `fault("chat.postMessage", "drop-after-post")`; `*` is every method."""
-        self.faults.add(read_fault(method, spelling, times=times, chance=chance))
+        """Plan a fault: `fault("chat.postMessage", "drop-after-post")`; `*` is every method.
+
+        With `channel` it strikes only calls that name this channel.
+        """
+        fault = read_fault(method, spelling, times=times, chance=chance)
+        if channel is not None:
+            found = self.space.channel(channel)
+            fault.channels = frozenset({found.id, found.name})
+        self.faults.add(fault)
 
     def clear_faults(self, method: str | None = None) -> None:
         self.faults.clear(method)

@@ -19,7 +19,7 @@ from bot.local_slack.tokens import Tokens
 from bot.local_slack.wire import Args, read_args, token_of
 
 HTML = "<!DOCTYPE html><html><head><title>Slack</title></head><body>Server Error</body></html>"
-OK, TOO_MANY, SERVER_ERROR = 200, 429, 500
+OK, TOO_MANY, SERVER_ERROR, UNAVAILABLE = 200, 429, 500, 503
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Api:
         except SlackError as error:
             args, refused = Args({}), error
         entry = self.journal.begin(self.desk.space.clock.now(), "in", method, args.values)
-        fault = self.faults.next_for(method)
+        fault = self.faults.next_for(method, args.text("channel"))
         entry.fault = str(fault) if fault else None
         try:
             answer = await self._answer(request, method, args, refused, fault, entry)
@@ -64,7 +64,7 @@ class Api:
                 return struck
         answer = await self._run(method, token_of(request, args), args, refused, entry)
         if fault is not None and fault.kind in AFTER_THE_METHOD:
-            return await self._strike(request, fault, entry) or answer
+            return await self._strike(request, fault, entry, answer) or answer
         return answer
 
     async def _run(
@@ -89,14 +89,19 @@ class Api:
         return await run(Call(self.desk, args, admitted))
 
     async def _strike(
-        self, request: web.Request, fault: Fault, entry: Entry
+        self, request: web.Request, fault: Fault, entry: Entry, answer: web.Response | None = None
     ) -> web.Response | None:
-        """Do the harm; None = nothing more than time was lost, go on."""
+        """Do the harm; None = nothing more than time was lost, go on.
+
+        `answer` is what the method has answered, if it has done its work.
+        """
         if fault.kind in (Kind.SLOW, Kind.HANG_AFTER):
             await self._wait(fault.seconds)
             return None
         if fault.kind in (Kind.DROP_BEFORE, Kind.DROP_AFTER):
             return _hang_up(request, entry)
+        if fault.kind is Kind.TEXT and answer is not None:
+            return _page(entry, OK, answer.text or "", "json called text", kind="text/plain")
         return _bad_answer(fault, entry)
 
     async def _wait(self, seconds: float) -> None:
@@ -117,7 +122,10 @@ def _bad_answer(fault: Fault, entry: Entry) -> web.Response:
         return _page(entry, OK, HTML, "html instead of json")
     if fault.kind is Kind.BAD_JSON:
         return _page(entry, OK, '{"ok": tru', "broken json", kind="application/json")
-    return _page(entry, SERVER_ERROR, HTML, "server error")
+    if fault.kind is Kind.EMPTY:
+        return _page(entry, OK, "", "nothing instead of json", kind="application/json")
+    status = UNAVAILABLE if fault.kind is Kind.UNAVAILABLE else SERVER_ERROR
+    return _page(entry, status, HTML, "server error")
 
 
 def _answered(entry: Entry, status: int, body: Json) -> web.Response:

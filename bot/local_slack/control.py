@@ -121,13 +121,14 @@ async def create_channel(stand: Stand, args: Args) -> Json:
 
 
 async def fault(stand: Stand, args: Args) -> Json:
-    """`times` 0 = for ever; `clear` first removes what is planned."""
+    """`times` 0 = for ever; `channel` = only there; `clear` first removes what is planned."""
     if args.flag("clear"):
         stand.clear_faults(args.text("method") or None)
     if args.text("fault"):
         times = args.number("times", 1) or None
         chance = float(args.text("chance") or 1)
-        stand.fault(args.text("method") or "*", args.text("fault"), times=times, chance=chance)
+        method, channel = args.text("method") or "*", args.text("channel") or None
+        stand.fault(method, args.text("fault"), times=times, chance=chance, channel=channel)
     return {"planned": [f"{f.method}: {f}" for f in stand.faults.planned]}
 
 

@@ -2,7 +2,9 @@
 
 A fault is written as a word, so that tests, the control API and the page say it alike:
 `error(channel_not_found)`, `429(30)`, `500`, `500-after-post`, `drop-before`,
-`drop-after-post`, `hang-after-post(5)`, `slow(2)`, `html200`, `badjson`.
+`drop-after-post`, `hang-after-post(5)`, `slow(2)`, `html200`, `badjson`, `503`, `empty200`,
+`text200`. The last two answer 200 after the method has done its work: nothing at all, or the
+right JSON under another type.
 It must never depend on real chance: a random fault needs a seed and repeats exactly.
 """
 
@@ -28,16 +30,26 @@ class Kind(StrEnum):
     SLOW = "slow"
     HTML = "html200"
     BAD_JSON = "badjson"
+    UNAVAILABLE = "503"
+    EMPTY = "empty200"
+    TEXT = "text200"
 
 
 NEEDS_WORD = {Kind.ERROR}
 NEEDS_SECONDS = {Kind.TOO_MANY, Kind.HANG_AFTER, Kind.SLOW}
-AFTER_THE_METHOD = {Kind.SERVER_ERROR_AFTER, Kind.DROP_AFTER, Kind.HANG_AFTER}
+AFTER_THE_METHOD = {
+    Kind.SERVER_ERROR_AFTER,
+    Kind.DROP_AFTER,
+    Kind.HANG_AFTER,
+    Kind.EMPTY,
+    Kind.TEXT,
+}
 
 
 class FaultSpellingError(ValueError):
-    """A fault is error(word), 429(s), 500, drop-before, slow(s), html200 or badjson, or, after
-    the method has done its work, 500-after-post, drop-after-post or hang-after-post(s)."""
+    """A fault is error(word), 429(s), 500, 503, drop-before, slow(s), html200 or badjson, or,
+    after the method has done its work, 500-after-post, drop-after-post, hang-after-post(s),
+    empty200 or text200."""
 
     def __str__(self) -> str:
         return " ".join((self.__doc__ or "").split())
@@ -45,7 +57,10 @@ class FaultSpellingError(ValueError):
 
 @dataclass
 class Fault:
-    """One planned misbehaviour. `times` None = for ever; `chance` is of each matching call."""
+    """One planned misbehaviour. `times` None = for ever; `chance` is of each matching call.
+
+    `channels` are the names of one channel, as calls may spell it; empty = wherever.
+    """
 
     method: str
     kind: Kind
@@ -53,6 +68,7 @@ class Fault:
     seconds: float = 0.0
     times: int | None = 1
     chance: float = 1.0
+    channels: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         detail = self.word or (f"{self.seconds:g}" if self.kind in NEEDS_SECONDS else "")
@@ -96,9 +112,13 @@ class FaultPlan:
     def clear(self, method: str | None = None) -> None:
         self.planned = [fault for fault in self.planned if method not in (None, fault.method)]
 
-    def next_for(self, method: str) -> Fault | None:
+    def next_for(self, method: str, channel: str = "") -> Fault | None:
         for fault in self.planned:
-            if fault.method in (method, EVERY_METHOD) and self._strikes(fault):
+            if fault.method not in (method, EVERY_METHOD):
+                continue
+            if fault.channels and channel not in fault.channels:
+                continue
+            if self._strikes(fault):
                 return self._used(fault)
         return None
 

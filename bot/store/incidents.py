@@ -153,10 +153,11 @@ async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> Non
     A card that is not behind starts to be behind now. One that is keeps its place and its
     pause between attempts, and goes first if somebody waits for this change. One that was
     given up is tried again: giving up is per version. One not shown yet moves up when its
-    incident becomes worse.
+    incident becomes worse, and lets all others pass when that is over before anybody saw it.
     """
     first = sa.bindparam("change_first", type_=sa.Integer)
     urgency = sa.bindparam("change_urgency", type_=sa.Integer)
+    over = sa.bindparam("change_is_over", type_=sa.Boolean)
     at = sa.bindparam("change_at", type_=UtcTime)
     behind = cards_old
     sooner = sa.and_(behind, cards.c.urgency < urgency)
@@ -168,7 +169,7 @@ async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> Non
             behind_since=sa.case((behind, cards.c.behind_since), else_=at),
             due_at=sa.case((behind, cards.c.due_at), else_=at),
             urgency=sa.case(
-                (sa.and_(cards.c.ts.is_(None), cards.c.urgency > first), first),
+                (sa.and_(cards.c.ts.is_(None), sa.or_(over, cards.c.urgency > first)), first),
                 (sooner, cards.c.urgency),
                 else_=urgency,
             ),
@@ -178,7 +179,8 @@ async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> Non
         {
             "change_incident": one.after.id,
             "change_urgency": int(one.urgency),
-            "change_first": int(first_urgency(one.after)),
+            "change_first": int(min(first_urgency(one.after), one.urgency)),
+            "change_is_over": not one.after.is_open,
             "change_at": now,
         }
         for one in changes

@@ -5,11 +5,29 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from bot.store.engine import Database
-from tests.stories.conftest import each_town, either_town, small_town
+from tests.stories.conftest import (
+    each_town,
+    either_town,
+    shared_postgres_url,
+    shared_sqlite_url,
+    shared_town,
+    small_town,
+)
 from tests.support.world import World, world
 from tests.work.conftest import town
+from tests.work.conftest import town as each_world
 
-__all__ = ["each_town", "either_town", "small_town", "small_world", "town"]
+__all__ = [
+    "each_town",
+    "each_world",
+    "either_town",
+    "shared_postgres_url",
+    "shared_sqlite_url",
+    "shared_town",
+    "small_town",
+    "small_world",
+    "town",
+]
 
 
 @pytest.fixture

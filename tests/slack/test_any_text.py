@@ -53,6 +53,7 @@ def assert_harmless(message: Message) -> None:
         assert not re.search(r"&(?!(?:amp|lt|gt);)", rest)
 
 
+@pytest.mark.fault("F49")
 @both
 @given(face=faces)
 @settings(max_examples=150, deadline=None)
@@ -60,6 +61,7 @@ def test_any_card_is_within_limits_and_pings_nobody(face: CardFace, language: La
     assert_harmless(render_card(face, language))
 
 
+@pytest.mark.fault("F49")
 @both
 @given(note=notes, name=nasty, value=nasty)
 @settings(max_examples=100, deadline=None)
@@ -69,6 +71,7 @@ def test_any_note_is_within_limits_and_pings_nobody(
     assert_harmless(render_note(note, name, value, language))
 
 
+@pytest.mark.fault("F49")
 @both
 @pytest.mark.parametrize("text", [*PIECES, "", " ", "<!channel> " * 500, "\u202e" * 500])
 @pytest.mark.parametrize(

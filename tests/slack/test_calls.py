@@ -160,6 +160,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.fault("F18")
 @pytest.mark.parametrize("reply", BROKEN.values(), ids=BROKEN.keys())
 @pytest.mark.parametrize(
     ("doing", "remedy"),
@@ -215,6 +216,7 @@ async def test_without_a_connection_nothing_was_sent() -> None:
     assert not failure.spoken
 
 
+@pytest.mark.fault("F24")
 async def test_refused_blocks_are_told_with_slacks_pointers(
     slack: StandIn, calls: SlackCalls
 ) -> None:

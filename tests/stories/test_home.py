@@ -76,6 +76,7 @@ async def test_the_other_tab_of_the_app_is_none_of_its_business(small_town: Town
     assert small_town.slack.home("ann") is None
 
 
+@pytest.mark.fault("F33")
 async def test_somebody_of_another_workspace_sees_no_alarms(small_town: Town) -> None:
     await fired(small_town, "i-1")
     await small_town.slack.until(small_town.bot.whoami)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.clock import utc_now
 from bot.demo_samples import CPU, CPU_2, FORM, TRAFFIC, Sample, reboot
 from tests.support.town import CALLBACK_TOKEN, OPEN, TAKEN, Town, buttons, colour, lines, town
@@ -246,6 +248,7 @@ async def test_unreadable_callbacks_share_one_card_a_minute(small_town: Town) ->
 # Slack is in trouble
 
 
+@pytest.mark.fault("F19")
 async def test_a_post_whose_answer_is_lost_stays_one_card(each_town: Town) -> None:
     each_town.slack.fault("chat.postMessage", "drop-after-post")
     await each_town.send(warning())
@@ -254,12 +257,14 @@ async def test_a_post_whose_answer_is_lost_stays_one_card(each_town: Town) -> No
     assert len(each_town.cards()) == 1
 
 
+@pytest.mark.fault("F15")
 async def test_an_alarm_waits_for_a_slack_that_is_away(small_town: Town) -> None:
     small_town.slack.fault("chat.postMessage", "error(service_unavailable)", times=2)
     await small_town.send(warning())
     assert "91.25 %" in (await small_town.card()).text
 
 
+@pytest.mark.fault("F23")
 async def test_a_deleted_card_is_posted_anew_at_the_next_change(small_town: Town) -> None:
     await small_town.send(warning())
     card = await small_town.card()

@@ -179,6 +179,7 @@ async def test_a_modal_that_slack_refuses_is_told(small_town: Town) -> None:
     assert "Slack did not take my answer" in small_town.whispers("ann")[0]
 
 
+@pytest.mark.fault("F30")
 async def test_a_submission_that_is_replayed_makes_no_second_mute(small_town: Town) -> None:
     await fired(small_town)
     await opened(small_town, "Mute…")
@@ -292,6 +293,7 @@ async def test_a_menu_of_another_release_is_answered_kindly(small_town: Town, va
     )
 
 
+@pytest.mark.fault("F35")
 async def test_a_modal_opens_beside_a_locked_database(sqlite_url: str) -> None:
     async with town(sqlite_url) as made:
         await fired(made)
@@ -312,6 +314,7 @@ async def test_a_modal_that_cannot_be_filled_says_so(postgres_url: str) -> None:
             )
 
 
+@pytest.mark.fault("F35")
 async def test_what_is_submitted_beside_a_locked_database_is_done_later(sqlite_url: str) -> None:
     async with town(sqlite_url) as made:
         await fired(made)

@@ -61,6 +61,7 @@ def test_a_signed_click_is_let_in(shared_town: OpenTown) -> None:
     assert press(shared_town, GOOD, signed(SECRET, GOOD)).status == 200
 
 
+@pytest.mark.fault("F28")
 @pytest.mark.parametrize(
     "changed",
     [
@@ -81,24 +82,29 @@ def test_a_wrong_signature_is_refused(shared_town: OpenTown, changed: dict[str, 
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.fault("F28")
 def test_no_signature_at_all_is_refused(shared_town: OpenTown) -> None:
     assert press(shared_town, GOOD, {"Content-Type": FORM}).status == 401
 
 
+@pytest.mark.fault("F28")
 def test_the_secret_of_another_app_is_refused(shared_town: OpenTown) -> None:
     assert press(shared_town, GOOD, signed("another-secret", GOOD)).status == 401
 
 
+@pytest.mark.fault("F28")
 def test_a_body_changed_on_the_way_is_refused(shared_town: OpenTown) -> None:
     assert press(shared_town, GOOD + b"x", signed(SECRET, GOOD)).status == 401
 
 
+@pytest.mark.fault("F28")
 @pytest.mark.parametrize("seconds", [-FIVE_MINUTES - 5, FIVE_MINUTES + 5])
 def test_a_request_of_another_time_is_refused(shared_town: OpenTown, seconds: int) -> None:
     at = time.time() + seconds
     assert press(shared_town, GOOD, signed(SECRET, GOOD, at=at)).status == 401
 
 
+@pytest.mark.fault("F29")
 @pytest.mark.parametrize(
     "body",
     [
@@ -129,6 +135,7 @@ def test_signed_nonsense_is_no_fault_of_ours(shared_town: OpenTown, body: bytes)
     assert press(shared_town, body, signed(SECRET, body)).status in (200, 400, 404)
 
 
+@pytest.mark.fault("F29")
 @pytest.mark.parametrize(
     "payload",
     [{"type": ["x"], "user": [], "team": "T", "channel": 1}, {"enterprise": 1, "team": [1]}],
@@ -160,6 +167,7 @@ def as_header(text: str) -> str:
     )
 
 
+@pytest.mark.fault("F29")
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(BODIES, st.booleans())
 def test_no_signed_body_whatever_breaks_the_door(
@@ -169,6 +177,7 @@ def test_no_signed_body_whatever_breaks_the_door(
     assert press(shared_town, body, signed(SECRET, body, **more)).status in (200, 400, 404)
 
 
+@pytest.mark.fault("F29")
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(BODIES, TIMESTAMPS, st.text(max_size=70))
 def test_no_headers_whatever_break_the_door(
@@ -202,6 +211,7 @@ async def send(town: Town, body: bytes, url: str | None = None) -> int:
         return answer.status
 
 
+@pytest.mark.fault("F27")
 async def test_a_replayed_click_changes_nothing(each_town: Town) -> None:
     body = form_of(clicked(await fired(each_town)))
     for _ in range(3):
@@ -212,6 +222,7 @@ async def test_a_replayed_click_changes_nothing(each_town: Town) -> None:
     assert incident["cards"][0]["wanted"] == 2
 
 
+@pytest.mark.fault("F26")
 async def test_whoever_is_second_is_told_who_was_first(either_town: Town) -> None:
     await fired(either_town)
     card = either_town.cards()[0]
@@ -224,6 +235,7 @@ async def test_whoever_is_second_is_told_who_was_first(either_town: Town) -> Non
     assert either_town.whispers(first) == []
 
 
+@pytest.mark.fault("F26")
 async def test_twenty_clicks_on_two_bots_have_one_winner(postgres_url: str) -> None:
     async with town(postgres_url) as made:
         given = environment(made.slack, postgres_url, socket_mode=False)
@@ -240,6 +252,7 @@ async def test_twenty_clicks_on_two_bots_have_one_winner(postgres_url: str) -> N
             assert (await made.incident())["cards"][0]["wanted"] == 2
 
 
+@pytest.mark.fault("F31")
 async def test_a_click_after_the_recovery_is_told_so(small_town: Town) -> None:
     card = await fired(small_town)
     await small_town.sent_and_applied(CPU.says("OK", 40, utc_now(), now="OK"))
@@ -279,6 +292,7 @@ async def response_url(town: Town) -> dict[str, str]:
 # The database or Slack is slow or away
 
 
+@pytest.mark.fault("F35")
 async def test_a_click_that_could_not_be_stored_says_so(postgres_url: str) -> None:
     async with town(postgres_url) as made:
         await fired(made)
@@ -289,6 +303,7 @@ async def test_a_click_that_could_not_be_stored_says_so(postgres_url: str) -> No
         assert buttons(made.cards()[0]) == OPEN
 
 
+@pytest.mark.fault("F35")
 async def test_a_click_beside_a_slow_database_is_answered_in_time(sqlite_url: str) -> None:
     async with town(sqlite_url) as made:
         await fired(made)
@@ -308,6 +323,7 @@ async def test_a_click_beside_a_slow_slack_is_answered_in_time(small_town: Town)
     assert (await small_town.incident())["acknowledged_by"]
 
 
+@pytest.mark.fault("F35")
 async def test_an_answer_that_cannot_be_whispered_is_no_fault(small_town: Town) -> None:
     card = await fired(small_town)
     gone = {"response_url": f"{small_town.slack.url}/hooks/gone"}

@@ -155,6 +155,17 @@ class World:
             await self.deliverer.drain()
             self.time.pass_by(seconds)
 
+    def let_pass(self, seconds: float) -> None:
+        """Time passes for the bot and for Slack alike."""
+        self.time.pass_by(seconds)
+        self.slack.clock.advance(seconds)
+
+    async def go_on(self, *, seconds: float, step: float = 1.0) -> None:
+        """Live for a while: deliver what may be delivered, step by step."""
+        for _ in range(round(seconds / step)):
+            await self.deliverer.drain()
+            self.let_pass(step)
+
     def another_replica(self, name: str) -> Deliverer:
         """A second delivery loop on the same database."""
         return Deliverer(self.database, self.calls, owner=name, clock=self.time)

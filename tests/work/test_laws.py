@@ -128,6 +128,7 @@ async def test_an_edit_whose_answer_was_lost_is_not_taken_for_unmade(town: World
 # Law 7: a post whose outcome is unclear is looked for before it is repeated.
 
 
+@pytest.mark.fault("F19")
 @pytest.mark.parametrize("fault", ["drop-after-post", "500-after-post", "hang-after-post(30)"])
 async def test_a_post_whose_answer_was_lost_stays_one_card(town: World, fault: str) -> None:
     town.slack.fault("chat.postMessage", fault)
@@ -181,6 +182,7 @@ async def test_a_note_waits_for_its_card(town: World) -> None:
     assert [note.thread_ts for note in town.said()] == [town.top()[0].ts]
 
 
+@pytest.mark.fault("F19")
 async def test_a_note_is_said_once_through_a_lost_answer(town: World) -> None:
     await town.hear()
     await town.deliver()
@@ -202,6 +204,7 @@ async def test_a_first_post_tells_what_happened_before_it(town: World) -> None:
 # Law 9: the failure table.
 
 
+@pytest.mark.fault("F24")
 async def test_a_refused_card_is_sent_in_plain_words(town: World) -> None:
     town.slack.fault("chat.postMessage", "error(invalid_blocks)")
     await town.hear()
@@ -211,6 +214,7 @@ async def test_a_refused_card_is_sent_in_plain_words(town: World) -> None:
     assert "91.25" in message.text
 
 
+@pytest.mark.fault("F23")
 async def test_a_card_deleted_by_a_person_is_posted_anew(town: World) -> None:
     await town.hear()
     await town.deliver()
@@ -298,6 +302,7 @@ async def test_a_job_that_takes_longer_than_its_lease_is_let_go(town: World) -> 
 # Law 11: a 429 is nobody's fault.
 
 
+@pytest.mark.fault("F17")
 async def test_a_rate_limit_shuts_the_channel_and_counts_no_attempt(town: World) -> None:
     town.slack.fault("chat.postMessage", "429(20)")
     await town.hear()
@@ -308,6 +313,7 @@ async def test_a_rate_limit_shuts_the_channel_and_counts_no_attempt(town: World)
     assert len(town.top()) == 1
 
 
+@pytest.mark.fault("F17")
 async def test_a_rate_limit_on_edits_leaves_posts_alone(town: World) -> None:
     await town.hear(alarm="cpu")
     await town.deliver()

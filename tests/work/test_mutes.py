@@ -113,6 +113,7 @@ async def test_a_card_posted_just_before_the_crash_is_found_and_says_that_it_is_
 # Endings
 
 
+@pytest.mark.fault("F32")
 async def test_what_still_fires_when_time_is_up_is_posted_and_says_why(town: World) -> None:
     made = await town.mute(CPU)
     await town.hear()
@@ -135,6 +136,7 @@ async def test_a_card_that_was_muted_is_not_called_late(town: World) -> None:
     assert "late" not in str(town.top()[0].attachments)
 
 
+@pytest.mark.fault("F32")
 async def test_what_was_shown_before_is_told_in_its_thread_once(town: World) -> None:
     await town.hear()
     await town.deliver()

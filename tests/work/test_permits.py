@@ -50,6 +50,7 @@ async def gate(database: Database) -> AsyncGenerator[Gate]:
         await calls.aclose()
 
 
+@pytest.mark.fault("F33")
 @pytest.mark.parametrize(
     ("person", "channel", "may"),
     [(ANN, "C9", True), (LI, "C9", True), (BOB, "C1", True), (BOB, "C9", False)],
@@ -74,6 +75,7 @@ async def test_a_long_mute_follows_the_rule_of_mutes(gate: Gate) -> None:
     assert not await gate.lets(BOB, Action.MUTE_LONG)
 
 
+@pytest.mark.fault("F33")
 async def test_a_refusal_is_written_down_with_its_door(gate: Gate) -> None:
     assert not await gate.lets(BOB)
     (act,) = await audit.page(gate.database, limit=9)
@@ -91,6 +93,7 @@ async def test_who_is_in_a_group_is_asked_once_in_a_while(gate: Gate) -> None:
     assert await gate.lets(BOB)
 
 
+@pytest.mark.fault("F33")
 async def test_a_group_that_cannot_be_read_lets_in_nobody_and_says_so(gate: Gate) -> None:
     gate.slack.on(MEMBERS, no("missing_scope"))
     with pytest.raises(Forbidden) as refused:
