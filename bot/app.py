@@ -13,7 +13,7 @@ import structlog
 from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
 
-from bot import wiring
+from bot import watching, wiring
 from bot.clock import Clock, SteadyClock, utc_now
 from bot.config import Settings
 from bot.doors.api import build_api
@@ -32,6 +32,7 @@ from bot.ids import new_id
 from bot.permissions import read_permissions
 from bot.rules.card import Language
 from bot.rules.permits import Permissions
+from bot.rules.routing import Destination
 from bot.slack.calls import SlackCalls
 from bot.store.engine import Database
 from bot.store.start import bring_up
@@ -44,7 +45,7 @@ from bot.work.people import People
 from bot.work.permits import Permits
 from bot.work.prune import Pruner
 from bot.work.take_callbacks import Taker
-from bot.work.watch import Watch
+from bot.work.vigil import Vigil
 
 log = structlog.get_logger()
 
@@ -90,7 +91,8 @@ class Bot:
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
         self.pruner = Pruner(self.database, wiring.keep(settings), owner=owner, clock=clock)
         self.beat = Beat(self.database, place=filing.default, clock=clock, poke=poke)
-        self.watch = Watch(self.database, clock=clock, slack=self.whoami, storing=self.beat)
+        self.watch = watching.watch(settings, self.database, self.whoami, self.beat, clock=clock)
+        self.vigil = self._vigil(filing.default, owner)
         self.bolt = self._bolt()
         doors = self._doors()
         self.web = build_web(doors, lifespan=self._lifespan)
@@ -101,6 +103,18 @@ class Bot:
     def trusted_proxies(self) -> list[str]:
         """Networks that are believed whom they speak for."""
         return [str(network) for network in self._settings.trusted_proxies]
+
+    def _vigil(self, place: Destination, owner: str) -> Vigil:
+        return watching.vigil(
+            self._settings,
+            self.database,
+            self.watch,
+            place=place,
+            owner=owner,
+            clock=self._clock,
+            poke=self.deliverer.poke,
+            seen=self.metrics.alerted,
+        )
 
     def _bolt(self) -> AsyncApp:
         secret = self._settings.slack_signing_secret
@@ -145,7 +159,7 @@ class Bot:
         secret = self._settings.slack_signing_secret
         return Doors(
             callbacks=CallbackDoor(
-                self._settings.callback_tokens,
+                (*self._settings.callback_tokens, *watching.canary_tokens(self._settings)),
                 self.taker.take,
                 seen=self.metrics.taken,
                 guesses=Guesses(self._clock),
@@ -174,6 +188,7 @@ class Bot:
         gc.set_threshold(*GC_THRESHOLDS)
         sys.setswitchinterval(SWITCH_S)
         self._launch("work", self._work())
+        self._launch("vigil", self.vigil.run())  # also while there is no database
 
     async def _work(self) -> None:
         await self._reach_database()

@@ -6,6 +6,7 @@ remedy and never repeats a value, which may be a secret.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar, cast
 
@@ -14,7 +15,7 @@ from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ValidationInfo
 
 from bot import setting_texts as texts
-from bot.config_alarms import AlarmSettings
+from bot.config_watch import WatchSettings
 from bot.environment import given_in
 from bot.errors import SettingError, TocsinError
 from bot.tokens import Token, read_tokens
@@ -58,7 +59,7 @@ class SettingsRefused(TocsinError):
         self.faults = faults
 
 
-class PartialSettings(AlarmSettings, frozen=True, extra="ignore"):
+class PartialSettings(WatchSettings, frozen=True, extra="ignore"):
     """What may be set. Enough for commands that do not run the bot: nothing is required."""
 
     database_url: Annotated[str, BeforeValidator(texts.database_url)] = Field(
@@ -125,6 +126,12 @@ class PartialSettings(AlarmSettings, frozen=True, extra="ignore"):
         alias="TOCSIN_PUBLIC_URL",
         description="How the outside reaches the bot, such as https://tocsin.example.com.",
     )
+    canary: Annotated[timedelta, BeforeValidator(texts.canary)] | None = Field(
+        default=None,
+        alias="TOCSIN_CANARY",
+        description="How often the bot sends itself a callback through TOCSIN_PUBLIC_URL to see "
+        "whether they arrive, such as 5m. Not set: never.",
+    )
     migrate: Annotated[Literal["on", "off"], BeforeValidator(texts.one_of("on", "off"))] = Field(
         default="on",
         alias="TOCSIN_MIGRATE",
@@ -162,6 +169,15 @@ class PartialSettings(AlarmSettings, frozen=True, extra="ignore"):
             raise ValueError("must be PostgreSQL here: this platform loses its disk at a restart")
         return value
 
+    @field_validator("canary")
+    @classmethod
+    def _has_somewhere_to_fly(
+        cls, value: timedelta | None, info: ValidationInfo
+    ) -> timedelta | None:
+        if value and "public_url" in info.data and info.data["public_url"] is None:
+            raise ValueError("needs TOCSIN_PUBLIC_URL, the address through which it is sent")
+        return value
+
     @property
     def socket_mode(self) -> bool:
         """Whether Slack is reached through a socket instead of calling us."""
@@ -172,7 +188,8 @@ class PartialSettings(AlarmSettings, frozen=True, extra="ignore"):
         """Everything that must never be written anywhere."""
         single = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
         several = (token.secret for token in (*self.callback_tokens, *self.api_tokens))
-        return tuple(secret.get_secret_value() for secret in (*single, *several) if secret)
+        plain = tuple(secret.get_secret_value() for secret in (*single, *several) if secret)
+        return plain + self.alert_secrets
 
 
 class Settings(PartialSettings, frozen=True):
@@ -201,6 +218,9 @@ SECRET_VARIABLES: Final = (
     "SLACK_SIGNING_SECRET",
     "TOCSIN_CALLBACK_TOKENS",
     "TOCSIN_API_TOKENS",
+    "TOCSIN_ALERT_WEBHOOK",
+    "TOCSIN_ALERT_WEBHOOK_SECRET",
+    "TOCSIN_ALERT_MAIL",
 )  # each may come as NAME_FILE: the path of a file that holds it
 
 

@@ -5,10 +5,12 @@ repeats a text that may hold a secret.
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 _LONGEST_WINDOW = timedelta(days=7)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -17,10 +19,18 @@ _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 _CHANNEL_NAME = re.compile(r"[^\s#@,<>]{1,80}")  # Slack: 80 characters at most
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _PORTS = 65_535
+_SMTP_PORTS = {"smtp": 587, "smtps": 465}
+_SHORTEST_CANARY = timedelta(seconds=10)
+_MAIL_ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
+_SHORTEST_SIGNING_SECRET = 16  # characters
 _LONGEST_AGE = 36_500  # days
 _LARGEST_COUNT = 1_000_000
 _FEWEST_CHANGES, _MOST_CHANGES = 2, 100
 
+
+_MAIL_REMEDY = (
+    "must be smtps://user:password@smtp.example.com/?from=tocsin@example.com&to=ops@example.com"
+)
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
@@ -115,6 +125,14 @@ def changes(text: str) -> tuple[int, timedelta]:
     return found, within
 
 
+def canary(text: str) -> timedelta:
+    """How often: as `duration`, at least ten seconds."""
+    every = duration(text)
+    if every < _SHORTEST_CANARY:
+        raise ValueError("must be 10s or more, such as 5m")
+    return every
+
+
 def age(text: str) -> timedelta:
     """`90d`: whole days, at least one."""
     plain = text.strip().lower().removesuffix("d")
@@ -150,6 +168,63 @@ def public_url(text: str) -> str:
     if parts.scheme == "http" and parts.hostname not in _LOCAL:
         raise ValueError("must start with https:// (http:// is for this machine only)")
     return text.strip().rstrip("/")
+
+
+def webhook(text: str) -> str:
+    """An https address; http only for this machine."""
+    parts = _split(text.strip())
+    if parts is None or parts.username or (parts.scheme == "http" and parts.hostname not in _LOCAL):
+        raise ValueError("must be an https:// address (http:// is for this machine only)")
+    return text.strip()
+
+
+def webhook_secret(text: str) -> str:
+    """`whsec_` and base64, or a text that is long enough."""
+    plain = text.strip()
+    if plain.startswith("whsec_"):
+        try:
+            b64decode(plain.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            raise ValueError("must be base64 after whsec_; or take any other text") from None
+    if len(plain) < _SHORTEST_SIGNING_SECRET:
+        raise ValueError("is too short; make one with: openssl rand -hex 24")
+    return plain
+
+
+@dataclass(frozen=True, slots=True)
+class MailRoute:
+    """A mail server, and who writes to whom. `tls`: from the first byte on."""
+
+    host: str
+    port: int
+    tls: bool
+    user: str | None
+    password: str | None
+    sender: str
+    recipients: tuple[str, ...]
+
+
+def mail(text: str) -> MailRoute:
+    """`smtps://user:password@host:465/?from=a@example.com&to=b@example.com,c@example.com`."""
+    try:
+        parts = urlsplit(text.strip())
+        port_, asked = parts.port, parse_qs(parts.query)
+    except ValueError:
+        raise ValueError(_MAIL_REMEDY) from None
+    recipients = tuple(",".join(asked.get("to", [])).split(","))
+    sender = asked.get("from", recipients)[0]
+    well = all(_MAIL_ADDRESS.fullmatch(one) for one in (sender, *recipients))
+    if parts.scheme not in _SMTP_PORTS or not parts.hostname or not well:
+        raise ValueError(_MAIL_REMEDY)
+    return MailRoute(
+        host=parts.hostname,
+        port=port_ or _SMTP_PORTS[parts.scheme],
+        tls=parts.scheme == "smtps",
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        sender=sender,
+        recipients=recipients,
+    )
 
 
 def database_url(text: str) -> str:

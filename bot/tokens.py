@@ -53,6 +53,16 @@ def name_of(tokens: Iterable[Token], shown: str) -> str | None:
     return names[0] if names else None
 
 
+def derived(tokens: Iterable[Token], name: str) -> tuple[Token, ...]:
+    """A further secret from each, which all replicas know and from which none can be told."""
+    return tuple(Token(name, SecretStr(_derived(token, name))) for token in tokens)
+
+
+def _derived(token: Token, name: str) -> str:
+    key = token.secret.get_secret_value().encode()
+    return hmac.digest(key, name.encode(), "sha256").hex()
+
+
 def _read(entry: str, place: int) -> Token:
     name, secret = _split(entry, place)
     if not _NAME.fullmatch(name):

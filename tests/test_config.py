@@ -261,19 +261,19 @@ def test_a_shown_token_is_known_by_its_name_only_if_it_is_the_same() -> None:
 def test_no_secret_shows_when_settings_are_printed() -> None:
     environ = {
         **ENOUGH,
-        "SLACK_APP_TOKEN": "xapp-canary",
-        "DATABASE_URL": "postgres://u:canary@db/x",
-        "TOCSIN_API_TOKENS": "canary-canary-canary",
+        "SLACK_APP_TOKEN": "xapp-xyzzy1",
+        "DATABASE_URL": "postgres://u:xyzzy1@db/x",
+        "TOCSIN_API_TOKENS": "xyzzy1-xyzzy1-xyzzy1",
     }
     settings = load_settings(environ)
     printed = repr(settings) + str(settings)
-    assert not any(secret in printed for secret in (*settings.secrets, "canary"))
+    assert not any(secret in printed for secret in (*settings.secrets, "xyzzy1"))
     assert set(settings.secrets) == {
         "xoxb-1-abc",
-        "xapp-canary",
+        "xapp-xyzzy1",
         ENOUGH["SLACK_SIGNING_SECRET"],
         SECRET,
-        "canary-canary-canary",
+        "xyzzy1-xyzzy1-xyzzy1",
     }
 
 

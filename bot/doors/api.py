@@ -13,6 +13,7 @@ from bot.doors.api_history import add_histories
 from bot.doors.api_mutes import add_mutes
 from bot.doors.api_paging import Cursor, Limit, bearer, number_of, uuid_of, without_nul
 from bot.doors.api_search import add_searches
+from bot.doors.api_troubles import add_troubles
 from bot.doors.problems import RESPONSES
 from bot.doors.shapes import CallbackShape, IncidentShape, Item, Page
 from bot.store.callbacks import CallbackFilter
@@ -57,7 +58,7 @@ def build_api(
     api = APIRouter(prefix="/api/v1", dependencies=guards, responses={**RESPONSES})
     add_searches(api, database, clock=clock)
     add_histories(api, database, clock=clock)
-    for add in (_add_incident, _add_callbacks):
+    for add in (_add_incident, _add_callbacks, add_troubles):
         add(api, database)
     add_acts(api, database, tokens, clock=clock, poke=poke)
     add_mutes(api, database, tokens, clock=clock, poke=poke)

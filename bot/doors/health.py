@@ -20,11 +20,12 @@ class ReadyDoor:
         self._watch = watch
 
     async def __call__(self, _request: Request) -> Response:
-        """200 when every check is well, else 503; the same JSON either way."""
+        """200 when every vital check is well, else 503; the same JSON either way."""
         checks = await self._watch.checks()
-        ready = all(check.ok for check in checks.values())
+        ready = all(check.ok for check in checks.values() if check.vital)
+        well = all(check.ok for check in checks.values())
         body = {
-            "status": "ok" if ready else "not ready",
+            "status": "ok" if well else "ready, not well" if ready else "not ready",
             "checks": {name: asdict(check) for name, check in checks.items()},
         }
         return JSONResponse(body, 200 if ready else 503)

@@ -200,14 +200,6 @@ def _postgres_engine(url: sa.URL) -> AsyncEngine:
     )
 
 
-async def time_of(tx: Reading, now: datetime) -> datetime:
-    """One clock for all replicas: the database's. SQLite serves one process, which has its own."""
-    if tx.connection.dialect.name == "sqlite":
-        return now
-    told = await tx.connection.scalar(sa.select(sa.func.clock_timestamp()))
-    return told or now
-
-
 def insert_unless_there(tx: Reading, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """`INSERT … ON CONFLICT DO NOTHING` in the dialect of the transaction."""
     if tx.connection.dialect.name == "sqlite":

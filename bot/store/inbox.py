@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.rules import canary
 from bot.rules.record import RawRequest
 from bot.store.append import Row
 from bot.store.engine import Database, Reading, Writing
@@ -100,6 +101,7 @@ async def oldest_at(tx: Reading) -> datetime | None:
 
 
 async def length(tx: Reading) -> int:
-    """How many callbacks wait."""
-    count = await tx.connection.scalar(sa.select(sa.func.count()).select_from(inbox))
+    """How many callbacks wait; our own canary is none."""
+    query = sa.select(sa.func.count()).where(inbox.c.source != canary.SOURCE)
+    count = await tx.connection.scalar(query)
     return count or 0

@@ -43,6 +43,13 @@ async def with_id(tx: Reading, number: int) -> Notice:
     return _notice(found.mappings().one())
 
 
+async def find(tx: Reading, number: int) -> Notice | None:
+    """One notice, if it was not pruned."""
+    found = await tx.connection.execute(sa.select(notices).where(notices.c.id == number))
+    row = found.mappings().first()
+    return _notice(row) if row else None
+
+
 async def next_id(tx: Reading) -> int:
     """The number of the next notice."""
     return (await tx.connection.scalar(sa.select(sa.func.max(notices.c.id))) or 0) + 1

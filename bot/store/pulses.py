@@ -41,5 +41,10 @@ async def last_in_turn(tx: Writing, name: str) -> Pulse | None:
     return _pulse((await tx.connection.execute(query)).mappings().first())
 
 
+async def forget(tx: Writing, name: str) -> None:
+    """As if it had never happened."""
+    await tx.connection.execute(sa.delete(pulses).where(pulses.c.name == name))
+
+
 def _pulse(row: sa.RowMapping | None) -> Pulse | None:
     return Pulse(row["at"], row["detail"]) if row and row["at"] > NEVER else None

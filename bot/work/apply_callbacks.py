@@ -15,8 +15,9 @@ import structlog
 from bot.clock import Clock
 from bot.cloudmonitor.read import read
 from bot.errors import StorageUnavailable
+from bot.rules.canary import SOURCE, number_in
 from bot.rules.judge import Outcome
-from bot.store import inbox, leases
+from bot.store import canaries, inbox, leases
 from bot.store.engine import Database, Writing
 from bot.store.hints import Hints
 from bot.store.inbox import Waiting
@@ -177,8 +178,8 @@ class Applier:
         async with self._database.writing() as tx:
             waiting = await self._next(tx, limit)
             if waiting:
-                letters = [letter for one in waiting for letter in opened(one)]
-                outcomes = await self._file(tx, letters)
+                outcomes = await self._file(tx, [each for one in waiting for each in opened(one)])
+                await self._note_canaries(tx, waiting)
                 await inbox.drop(tx, waiting)
             else:
                 outcomes = []
@@ -191,8 +192,14 @@ class Applier:
         self._is_ours = await leases.hold(tx, leases.APPLY, self._owner, now=now, until=until)
         return await inbox.oldest(tx, limit) if self._is_ours else []
 
+    async def _note_canaries(self, tx: Writing, waiting: list[Waiting]) -> None:
+        """That they came so far is all there is to know of them."""
+        numbers = {number_in(one.taken.request.body) for one in waiting if is_canary(one)}
+        if numbers:
+            await canaries.arrive(tx, numbers, now=self._clock())
+
     async def _file(self, tx: Writing, letters: list[Letter]) -> list[Outcome]:
-        return await self._filing.file(tx, letters, now=self._clock())
+        return await self._filing.file(tx, letters, now=self._clock()) if letters else []
 
     def _tell(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
@@ -228,8 +235,15 @@ class Applier:
 
 
 def opened(waiting: Waiting) -> list[Letter]:
-    """The messages in one request; nearly always one."""
+    """The messages in one request; nearly always one, and none in a canary."""
+    if is_canary(waiting):
+        return []
     readings = read(waiting.taken.request)
     return [
         Letter.of(waiting.taken, reading, place=place) for place, reading in enumerate(readings)
     ]
+
+
+def is_canary(waiting: Waiting) -> bool:
+    """Whether it came with the canary's token, which is ours alone."""
+    return waiting.taken.source == SOURCE

@@ -3,7 +3,7 @@
 The beat is a small write, so it fails when the database takes none, and `/readyz` says so. When
 no replica has beaten for longer than the sender tries, the first that does marks the gap in
 Slack: alarms that changed in it may never be heard of. Over several replicas it is marked once,
-because they read the last beat one after the other.
+because they read the last beat one after the other, and their clocks are the database's.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from bot.rules.gap import Gap, gap_between
 from bot.rules.notice import Notice, NoticeKind
 from bot.rules.routing import Destination
 from bot.store import pulses
-from bot.store.engine import Database, Writing, time_of
+from bot.store.engine import Database, Writing
 from bot.work.mute import Poke
 from bot.work.post_notices import number_for_notice, post_notice
 
@@ -66,7 +66,7 @@ class Beat:
 
     async def _beat(self, tx: Writing) -> Gap | None:
         before = await pulses.last_in_turn(tx, pulses.ACCEPTING)
-        now = await time_of(tx, self._clock())
+        now = self._clock()
         gap = gap_between(before.at if before else None, now, silent=self._silent())
         if gap:
             await self._mark(tx, gap)

@@ -6,20 +6,26 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
-from bot.store import cards, channels, gates, inbox
+from bot.store import canaries, cards, channels, gates, inbox
 from bot.store.engine import Database, Reading
 
 BEHIND_FOR = timedelta(minutes=2)  # a card this far behind is no longer "in a moment"
 WAITING_MOST = 5_000  # callbacks in the inbox; some seconds of applying
+DATABASE = "database"
+CANARY = "canary"
 AWAY_FOR = timedelta(minutes=2)  # a Slack that does not answer so long is no hiccup
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must be well, with what to know or to do about it."""
+    """One thing that must be well, with what to know or to do about it.
+
+    Not `vital`: a replica that lacks it is as ready as any other.
+    """
 
     ok: bool
     detail: str
+    vital: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,18 @@ class Storing(Protocol):
 class Watch:
     """Asks the database each time; the rest is told by the loops that try it all the time."""
 
-    def __init__(self, database: Database, *, clock: Clock, slack: Reach, storing: Storing) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        slack: Reach,
+        storing: Storing,
+        canary: timedelta | None = None,
+    ) -> None:
+        """`canary`: how often one is sent; None: never."""
         self._database = database
+        self._canary = canary
         self._clock = clock
         self._reach = slack
         self._storing = storing
@@ -72,12 +88,14 @@ class Watch:
         try:
             async with self._database.reading() as tx:
                 return {
-                    "database": self._database_check(),
+                    DATABASE: self._database_check(),
                     "slack": await self._slack(tx),
                     "channels": await self._channels(tx),
-                } | self._delays(await self._backlog(tx))
+                    **self._delays(await self._backlog(tx)),
+                    **await self._canaries(tx),
+                }
         except StorageUnavailable as error:
-            return {"database": Check(ok=False, detail=f"does not answer: {error}")}
+            return {DATABASE: Check(ok=False, detail=f"does not answer: {error}")}
 
     def _database_check(self) -> Check:
         """It may answer and take nothing: locked, full, read-only, not migrated yet."""
@@ -95,6 +113,27 @@ class Watch:
             since = f"{reach.away_since:%Y-%m-%d %H:%M:%S} UTC"
             return Check(ok=False, detail=f"Slack cannot be reached since {since}")
         return Check(ok=True, detail="nothing refused")
+
+    async def _canaries(self, tx: Reading) -> dict[str, Check]:
+        """Not vital: whatever lies between us and the outside, no other replica would do better,
+        and one that is taken out of the balance for it takes no callbacks at all.
+        """
+        if self._canary is None:
+            return {}
+        flight = await canaries.flight(tx)
+        if flight.failed_because:
+            because = f"our own callbacks do not arrive: {flight.failed_because}"
+            return {CANARY: Check(ok=False, detail=because, vital=False)}
+        said = "none has arrived yet"
+        if flight.arrived_at:
+            said = f"the last arrived {self._age(flight.arrived_at):.0f} s ago"
+        return {CANARY: Check(ok=True, detail=said, vital=False)}
+
+    async def canary_seconds(self) -> float | None:
+        """How long ago a canary arrived. Raises StorageUnavailable."""
+        async with self._database.reading() as tx:
+            flight = await canaries.flight(tx)
+        return self._age(flight.arrived_at) if flight.arrived_at else None
 
     async def _channels(self, tx: Reading) -> Check:
         parked = await channels.parked(tx)

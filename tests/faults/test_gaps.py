@@ -110,24 +110,3 @@ async def beats(url: str) -> bool:
         found = await tx.connection.scalar(sa.select(sa.func.count()).select_from(pulses))
     await database.close()
     return bool(found)
-
-
-@pytest.mark.fault("F6")
-@pytest.mark.fault("F47")
-async def test_a_replica_whose_clock_is_ahead_marks_no_gap_while_another_is_up(
-    postgres_url: str,
-) -> None:
-    async with LocalSlack() as slack:
-        given = environment(slack, postgres_url, socket_mode=False) | {"TOCSIN_MIGRATE": "off"}
-        settings = load_settings(given)
-        async with running_bot(settings) as (one, _):
-            await eventually(lambda: beating(one))
-            ahead = timedelta(seconds=90)
-            async with running_bot(settings, clock=lambda: utc_now() + ahead) as (other, _):
-                await eventually(lambda: beating(other))
-                await other.beat.beat()
-        database = Database(postgres_url)
-        async with database.reading() as tx:
-            told = await tx.connection.scalar(sa.text("SELECT count(*) FROM notices"))
-        await database.close()
-        assert told == 0

@@ -47,6 +47,8 @@ def test_no_phrase_holds_markup_or_blank_ends(words: Words, key: str) -> None:
 
 # Rooms that speak of what is typed (names of fields, commands), and of Slack.
 TYPED = {
+    "alert",
+    "trouble",
     "home",
     "doctor",
     "remedies",
