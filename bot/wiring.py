@@ -3,6 +3,7 @@
 from bot.clock import Clock
 from bot.cloudmonitor.links import CHINA_SITE, INTERNATIONAL_SITE
 from bot.config import Settings
+from bot.relations import read_dependencies
 from bot.routes import read_routes
 from bot.rules.card import Language
 from bot.rules.delivery import OnUnclear
@@ -14,6 +15,7 @@ from bot.store.engine import Database
 from bot.work.deliver import Deliverer
 from bot.work.filing import Filing
 from bot.work.flood import Flood
+from bot.work.kin import Kin
 from bot.work.mute import Poke
 from bot.work.prune import Keep
 from bot.work.send_card import Parked
@@ -28,7 +30,14 @@ def filing(settings: Settings) -> Filing:
     manner = Manner(Thread(settings.thread), Aloud(settings.aloud))
     default = Destination(settings.channel, Language(settings.language), manner)
     flapping = Flapping(*settings.flapping) if settings.flapping else None
-    return Filing(routes, default, settings.reopen_window, settings.storm_limit, flapping)
+    return Filing(
+        routes, default, settings.reopen_window, settings.storm_limit, flapping, kin(settings)
+    )
+
+
+def kin(settings: Settings) -> Kin:
+    """What depends on what. Raises SettingsRefused like `filing`."""
+    return Kin(read_dependencies(settings.routes_file) if settings.routes_file else ())
 
 
 def keep(settings: Settings) -> Keep:
@@ -64,5 +73,6 @@ def ticker(settings: Settings, database: Database, *, clock: Clock, poke: Poke) 
         clock=clock,
         poke=poke,
         flood=Flood(settings.storm_limit, Language(settings.language)),
+        kin=kin(settings),
         fallback=settings.fallback or settings.channel,
     )

@@ -15,6 +15,7 @@ from bot.cli.findings import Finding
 from bot.config import PartialSettings, SettingsRefused, load_partly, load_settings
 from bot.errors import SettingError, StorageUnavailable
 from bot.permissions import read_permissions
+from bot.relations import read_dependencies
 from bot.routes import read_routes
 from bot.rules.routing import Route
 from bot.store import migrate
@@ -71,12 +72,15 @@ def _of_routes(path: Path | None) -> tuple[tuple[Route, ...], list[Finding]]:
     if path is None:
         return (), []
     try:
-        routes = read_routes(path)
+        routes, dependencies = read_routes(path), read_dependencies(path)
     except SettingsRefused as refused:
         return (), [
             Finding("routes", "the file cannot be used", fault.remedy) for fault in refused.faults
         ]
-    return routes, [Finding("routes", f"{len(routes)} read from {path.name}")]
+    found = [Finding("routes", f"{len(routes)} read from {path.name}")]
+    if dependencies:
+        found.append(Finding("dependencies", f"{len(dependencies)} read from {path.name}"))
+    return routes, found
 
 
 def _of_permissions(path: Path | None) -> Iterator[Finding]:

@@ -168,6 +168,8 @@ def _row(told: Told, now: datetime) -> tuple[str, ...]:
     closed = incident.closed.at if incident.closed else None
     end = now if incident.is_open else incident.recovered_at or closed
     muted = " (muted)" if incident.mute_id and incident.is_open else ""
+    if incident.parent_id and incident.is_open:
+        muted += f" (held back by #{incident.parent_id})"
     value = "" if incident.last_value is None else f"{incident.last_value:g}{alarm.unit or ''}"
     return (
         str(incident.id),

@@ -97,7 +97,9 @@ class Asks:
             return words.mark("list.unknown", number=f"#{found}")
         card_id = next((card.id for card in told.cards), "")
         listed = told.listed
-        face = faces.incident_face(listed.incident, listed.alarm, card_id, visitor.language)
+        face = faces.incident_face(
+            listed.incident, listed.alarm, card_id, visitor.language, told.family
+        )
         written, done = await ask.people_of(self._database, found)
         return show_message(face, written, done, self._rows.url_of(told), visitor.language)
 

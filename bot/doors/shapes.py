@@ -185,6 +185,7 @@ class IncidentShape(BaseModel):
     acknowledged_at: datetime | None
     muted: bool = Field(description="whether a mute keeps it quiet now")
     mute_id: int | None = Field(description="the mute that keeps it quiet, or kept its end quiet")
+    parent_id: int | None = Field(description="the incident that holds it back, or held its end")
     flapping_since: datetime | None = Field(description="since when it changes too often to ping")
     closed_by: PersonShape | None
     closed_at: datetime | None

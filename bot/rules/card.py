@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.rules.alarm import Alarm
+from bot.rules.dependency import ALONE, Family
 from bot.rules.incident import Incident, Person
 from bot.rules.mute import EndReason, Mute
 from bot.rules.notice import Notice
@@ -66,7 +67,8 @@ class IncidentCard:
     """The card of an incident.
 
     `late_by` is set when the first post came that much later than the callback, `mute` when
-    one keeps the incident quiet, `stand_in` when its own channel cannot be posted to.
+    one keeps the incident quiet, `stand_in` when its own channel cannot be posted to,
+    `family` what it holds back or waits for.
     """
 
     card_id: str
@@ -77,6 +79,7 @@ class IncidentCard:
     late_by: timedelta | None = None
     mute: Mute | None = None
     stand_in: StandIn | None = None
+    family: Family = ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ class NoteKind(StrEnum):
     FLAPPING = "flapping"
     CALM_AGAIN = "calm_again"
     CALM_BUT_OPEN = "calm_but_open"
+    PARENT_OVER = "parent_over"
 
 
 @dataclass(frozen=True, slots=True)

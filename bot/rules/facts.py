@@ -5,11 +5,14 @@ have several texts (a rule has an id and a name), and each of them is true.
 """
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 
 from bot.rules.alarm import Alarm
 from bot.rules.severity import Severity
 
 Facts = Mapping[str, tuple[str, ...]]
+Patterns = Mapping[str, tuple[str, ...]]
+"""A field in lower case and its patterns (`*`, `?`, `[…]`), of which one must fit."""
 
 FIELDS = (
     "severity",
@@ -53,3 +56,11 @@ def facts_of(alarm: Alarm, *, severity: Severity | None, kind: str | None = None
 
 def _lowered(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {name.lower(): (text.lower(),) for name, text in pairs if text}
+
+
+def fits(patterns: Patterns, facts: Facts) -> bool:
+    """Whether all fields fit. A field that the alarm does not have fits no pattern."""
+    return all(
+        any(fnmatchcase(text, one) for text in facts.get(field, ()) for one in several)
+        for field, several in patterns.items()
+    )

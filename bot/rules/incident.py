@@ -62,7 +62,8 @@ class Incident:
     counts how often it fired, 1 for the first time; `fired_at` is when it fired last,
     `opened_at` when it fired first, both by the sender's clock. `mute_id` is the mute that
     hides it, or hid its end. `remarks` counts what people wrote, `remark` is the newest.
-    `flap` remembers changes of state where flapping is watched for.
+    `flap` remembers changes of state where flapping is watched for. `parent_id` is the
+    incident that holds it back, or held its end; `leads` says that it may hold others back.
     """
 
     id: int
@@ -93,6 +94,8 @@ class Incident:
     memory: Memory | None = None
     mute_id: int | None = None
     flap: Flap | None = None
+    parent_id: int | None = None
+    leads: bool = False
     previous_id: int | None = None
     episode_id: str | None = None
     event_id: str | None = None
@@ -103,6 +106,11 @@ class Incident:
     def is_open(self) -> bool:
         """Whether it still asks for somebody."""
         return self.state in (State.FIRING, State.NO_DATA)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is kept quiet: no first post, and nothing is said."""
+        return self.mute_id is not None or self.parent_id is not None
 
     @property
     def flaps(self) -> bool:
@@ -166,6 +174,10 @@ class Incident:
     def judged(self, feedback: Feedback | None) -> "Incident":
         """With a person's opinion of the alarm; the newest counts."""
         return replace(self, feedback=feedback)
+
+    def held_back_by(self, parent_id: int | None) -> "Incident":
+        """Waiting for this incident to end, or for none any more."""
+        return replace(self, parent_id=parent_id)
 
     def calmed(self) -> "Incident":
         """It has kept still for long enough to be told of again."""

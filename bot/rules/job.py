@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.rules.alarm import Alarm
 from bot.rules.card import Language, Note, StandIn
+from bot.rules.dependency import ALONE, Family
 from bot.rules.incident import Incident
 from bot.rules.mute import Mute
 from bot.rules.notice import Notice
@@ -46,6 +47,7 @@ class Subject:
     notice: Notice | None
     mute: Mute | None = None
     storm: tuple[Storm, Overview] | None = None
+    family: Family = ALONE
 
     @property
     def is_receipt(self) -> bool:

@@ -106,6 +106,13 @@ def mute_ended(incident_id: int, mute: Mute, because: EndReason, at: datetime) -
     )
 
 
+def parent_over(incident_id: int, parent_id: int, at: datetime) -> Note:
+    """What held it back has ended, and it still fires. A first post of its card says enough."""
+    kind = NoteKind.PARENT_OVER
+    key = f"{incident_id}/parent/{parent_id}/{at.timestamp():.6f}"
+    return Note(key=key, kind=kind, at=at, broadcast=True)
+
+
 def mute_ending(mute: Mute, at: datetime) -> Note:
     """It ends soon: time to extend it, or to look."""
     return Note(

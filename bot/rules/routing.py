@@ -4,12 +4,11 @@ Pure. A route that matches ends the search unless it says to continue; nothing m
 the default destination. Facts are texts in lower case, and so are a route's patterns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from bot.rules.card import Language
-from bot.rules.facts import Facts
+from bot.rules.facts import Facts, Patterns, fits
 from bot.rules.thread import BY_DEFAULT, Aloud, Manner, Thread
 
 
@@ -26,13 +25,12 @@ class Destination:
 class Route:
     """One line of the routes file.
 
-    `match` maps a field in lower case to patterns (`*`, `?`, `[…]`) of which one must fit;
-    all fields must. A field that the alarm does not have fits no pattern. `stop` ends the
-    search when the route matches. Without a `language`, a `thread` or `aloud`, the default's.
+    `match` are the patterns of its facts. `stop` ends the search when the route matches.
+    Without a `language`, a `thread` or `aloud`, the default's.
     """
 
     name: str
-    match: Mapping[str, tuple[str, ...]]
+    match: Patterns
     channel: str
     language: Language | None = None
     stop: bool = True
@@ -41,10 +39,7 @@ class Route:
 
     def fits(self, facts: Facts) -> bool:
         """Whether an alarm with these facts takes this route."""
-        return all(
-            any(fnmatchcase(text, one) for text in facts.get(field, ()) for one in patterns)
-            for field, patterns in self.match.items()
-        )
+        return fits(self.match, facts)
 
 
 def channels_for(

@@ -99,16 +99,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Where the incidents of a storm are shown: together they are all of it."""
+    """Where the incidents of a storm are shown: together they are all of it.
+
+    `behind` are held back by their parents.
+    """
 
     own: int = 0
     in_storm: int = 0
     muted: int = 0
+    behind: int = 0
 
     @property
     def all(self) -> int:
         """Every incident that the channel was told of in the storm."""
-        return self.own + self.in_storm + self.muted
+        return self.own + self.in_storm + self.muted + self.behind
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bot.rules.card import (
 from bot.rules.incident import Sort
 from bot.slack import blocks
 from bot.slack.facts import event_facts, facts
+from bot.slack.family_lines import family_lines
 from bot.slack.look import QUIET_COLOUR, colour_of, mark_of
 from bot.slack.message import JsonObject, Message
 from bot.slack.mute_card import muted_line, render_mute
@@ -66,8 +67,8 @@ def _open(card: IncidentCard, words: Words) -> Message:
 
 
 def _colour(card: IncidentCard) -> str:
-    """What is muted asks nobody, however bad it is; its mark still tells how bad."""
-    return QUIET_COLOUR if card.mute else colour_of(card.incident)
+    """What is muted or held back asks nobody, however bad it is; its mark still tells how bad."""
+    return QUIET_COLOUR if card.mute or card.family.parent else colour_of(card.incident)
 
 
 def _value(card: IncidentCard, words: Words) -> list[JsonObject]:
@@ -87,6 +88,7 @@ def _body(card: IncidentCard, words: Words) -> list[JsonObject]:
         body.append(blocks.fields(told, block_id=f"{number}:event"))
     if card.mute:
         body.append(blocks.context(muted_line(card.mute, words), block_id=f"{number}:mute"))
+    body.extend(_family(card, words))
     body.extend(_flapping(card, words))
     if card.stand_in:
         line = stand_in_line(card.stand_in, words)
@@ -120,6 +122,12 @@ def _over(card: IncidentCard, words: Words) -> Message:
         blocks=(blocks.section(paragraph, block_id=f"{number}:title", beside=menu),),
         attachments=(blocks.attachment(body, colour=colour_of(card.incident)),),
     )
+
+
+def _family(card: IncidentCard, words: Words) -> list[JsonObject]:
+    lines = list(family_lines(card.family, words))
+    number = f"{card.card_id}:family"
+    return [blocks.context(joined("\n", lines), block_id=number)] if lines else []
 
 
 def _flapping(card: IncidentCard, words: Words) -> list[JsonObject]:

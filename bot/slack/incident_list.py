@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.rules.card import IncidentCard
 from bot.rules.incident import Incident, Sort, State
 from bot.slack import blocks, tables
-from bot.slack.look import ACKNOWLEDGED_MARK, MUTED_MARK, mark_of
+from bot.slack.look import ACKNOWLEDGED_MARK, HELD_MARK, MUTED_MARK, mark_of
 from bot.slack.message import JsonObject, Message
 from bot.slack.phrases import instance_of, measured, name_of, severity_word
 from bot.slack.tables import Cell
@@ -99,6 +99,8 @@ def _facts(card: IncidentCard, words: Words, now: datetime) -> list[Mrkdwn]:
         told.append(Mrkdwn(f"{ACKNOWLEDGED_MARK} {safe(incident.acknowledged.by.name, NAME)}"))
     if incident.mute_id is not None and incident.is_open:
         told.append(Mrkdwn(MUTED_MARK))
+    if incident.parent_id is not None and incident.is_open:
+        told.append(Mrkdwn(f"{HELD_MARK} #{incident.parent_id}"))
     return told
 
 

@@ -29,6 +29,7 @@ _MARKS = {
     NoteKind.JUDGED: "🏷️",
     NoteKind.MUTE_ENDED: "🔔",
     NoteKind.MUTE_ENDING: "⏳",
+    NoteKind.PARENT_OVER: "🔔",
     NoteKind.FLAPPING: "〰️",
     NoteKind.CALM_AGAIN: "➖",
     NoteKind.CALM_BUT_OPEN: "➖",

@@ -107,6 +107,8 @@ def _balance(card: StormCard, words: Words) -> Mrkdwn:
         in_storm=count.in_storm,
         muted=count.muted,
     )
+    if count.behind:
+        told = words.mark("storm.balance_behind", balance=told, behind=count.behind)
     since = words.mark("storm.since", at=clock(card.storm.opened_at))
     return joined(" · ", [since, told])
 

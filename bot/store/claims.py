@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.rules.card import Language, StandIn
 from bot.rules.delivery import Gate
 from bot.rules.job import CardJob, Channel, Claim, Job, NoteJob, Subject
-from bot.store import alarms, gates, incidents, mutes, notices, storms, sweeps
+from bot.store import alarms, family, gates, incidents, mutes, notices, storms, sweeps
 from bot.store.channels import lease
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
@@ -187,7 +187,8 @@ async def _subject(tx: Reading, row: sa.RowMapping) -> Subject:
     incident = (await incidents.with_ids(tx, [row["incident_id"]]))[row["incident_id"]]
     alarm = (await alarms.with_ids(tx, [incident.alarm_id]))[incident.alarm_id]
     mute = await mutes.find(tx, incident.mute_id) if incident.mute_id else None
-    return Subject(incident, alarm, None, mute)
+    kin = await family.of_incident(tx, incident)
+    return Subject(incident, alarm, None, mute, family=kin)
 
 
 async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob | None:

@@ -1,4 +1,4 @@
-"""Holds: cards that are not to be posted for now, because a mute hides their incident.
+"""Holds: cards that are not to be posted for now: a mute hides them, or a parent holds them back.
 
 A held card is not lost: its row is there and follows its incident. What a storm holds is in
 `store/storms`.
@@ -9,17 +9,25 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.rules.incident import Incident
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards
 
-MUTED = "muted"  # why a card is held
+MUTED, BEHIND = "muted", "behind"  # why a card is held
 
 
-async def hold(tx: Writing, incident_ids: Collection[int]) -> None:
+def reason_of(incident: Incident) -> str | None:
+    """Why an incident's cards are held, if they are."""
+    if incident.mute_id is not None:
+        return MUTED
+    return BEHIND if incident.parent_id is not None else None
+
+
+async def hold(tx: Writing, incident_ids: Collection[int], why: str) -> None:
     """Keep these incidents' cards from being posted; those shown already stay true."""
     if incident_ids:
         await tx.connection.execute(
-            sa.update(cards).where(cards.c.incident_id.in_(incident_ids)).values(held=MUTED)
+            sa.update(cards).where(cards.c.incident_id.in_(incident_ids)).values(held=why)
         )
 
 
@@ -28,7 +36,7 @@ async def let_go(tx: Writing, incident_ids: Collection[int], *, now: datetime) -
     if incident_ids:
         await tx.connection.execute(
             sa.update(cards)
-            .where(cards.c.incident_id.in_(incident_ids), cards.c.held == MUTED)
+            .where(cards.c.incident_id.in_(incident_ids), cards.c.held.in_((MUTED, BEHIND)))
             .values(held=None, behind_since=now, due_at=now)
         )
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.ids import uuid_or_none
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.incident import Incident
-from bot.store import holds, storms
+from bot.store import family, holds, storms
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, cards_old, incidents
@@ -108,6 +108,7 @@ async def save(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None
         await _want(tx, changed, now=now)
         await _hold(tx, changed, now=now)
         await _tell_storms(tx, changed, now=now)
+    await _tell_parents(tx, [*changed, *(one for one in changes if one.before is None)], now=now)
 
 
 async def _tell_storms(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
@@ -123,12 +124,23 @@ async def _tell_storms(tx: Writing, changes: Sequence[Change], *, now: datetime)
 
 
 async def _hold(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
-    """Cards are held exactly while a mute hides their incident."""
-    was = {one.after.id: one.before is not None and one.before.mute_id for one in changes}
-    muted = [one.after.id for one in changes if one.after.mute_id and not was[one.after.id]]
-    heard = [one.after.id for one in changes if was[one.after.id] and not one.after.mute_id]
-    await holds.hold(tx, muted)
-    await holds.let_go(tx, heard, now=now)
+    """Cards are held exactly while a mute hides their incident, or a parent holds it back."""
+    by_reason: dict[str | None, list[int]] = {}
+    for one in changes:
+        why = holds.reason_of(one.after)
+        if one.before and holds.reason_of(one.before) != why:
+            by_reason.setdefault(why, []).append(one.after.id)
+    for why, ids in by_reason.items():
+        if why is None:
+            await holds.let_go(tx, ids, now=now)
+        else:
+            await holds.hold(tx, ids, why)
+
+
+async def _tell_parents(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
+    """A parent's card names what it holds back."""
+    both = [each for one in changes for each in (one.before, one.after) if each]
+    await family.want(tx, {one.parent_id for one in both if one.parent_id}, now=now)
 
 
 async def _update(tx: Writing, changed: Sequence[Incident]) -> None:

@@ -24,23 +24,30 @@ CHUNK = 5_000  # numbers in one condition; both engines take more, neither shoul
 Open = tuple[Incident, Alarm]
 
 
-async def open_incidents(tx: Writing, *, mute_id: int | None = None) -> list[Open]:
-    """What fires or lost its data (of one mute, if it is given), locked, with its alarm."""
+Where = sa.ColumnElement[bool]
+
+
+async def open_incidents(tx: Writing, *where: Where, most: int | None = None) -> list[Open]:
+    """What fires or lost its data, locked, with its alarm."""
     query = (
         sa.select(incidents)
-        .where(incidents.c.state.in_(OPEN_STATES))
+        .where(incidents.c.state.in_(OPEN_STATES), *where)
         .order_by(incidents.c.id)
+        .limit(most)
         .with_for_update()
     )
-    if mute_id is not None:
-        query = query.where(incidents.c.mute_id == mute_id)
     found = (await tx.connection.execute(query)).mappings().all()
     return await _with_alarms(tx, [incident_from_columns(row) for row in found])
 
 
-async def open_now(tx: Reading) -> list[Open]:
+async def of_mute(tx: Writing, mute_id: int) -> list[Open]:
+    """What one mute holds of it."""
+    return await open_incidents(tx, incidents.c.mute_id == mute_id)
+
+
+async def open_now(tx: Reading, *where: Where) -> list[Open]:
     """The same for those who only look."""
-    query = sa.select(incidents).where(incidents.c.state.in_(OPEN_STATES))
+    query = sa.select(incidents).where(incidents.c.state.in_(OPEN_STATES), *where)
     found = (await tx.connection.execute(query)).mappings().all()
     return await _with_alarms(tx, [incident_from_columns(row) for row in found])
 

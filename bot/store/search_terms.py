@@ -43,6 +43,7 @@ COUNTED = {
     "id": incidents.c.id,
     "alarm_id": incidents.c.alarm_id,
     "mute": incidents.c.mute_id,
+    "parent": incidents.c.parent_id,
     "callbacks": incidents.c.callbacks,
     "firings": incidents.c.firings,
     "notes": incidents.c.remarks,

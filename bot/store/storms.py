@@ -17,6 +17,7 @@ OPEN = ("firing", "no_data")
 _goes_on = storms.c.look_again_at.is_not(None)
 _own = sa.case((cards.c.held.is_(None), 1))
 _muted = sa.case((cards.c.held == "muted", 1))
+_behind = sa.case((cards.c.held == "behind", 1))
 _in_storm = sa.case((cards.c.held == HELD, 1))
 
 
@@ -183,6 +184,7 @@ async def overview(tx: Reading, storm_id: int) -> Overview:
             sa.func.count(_own).label("own"),
             sa.func.count(_in_storm).label("in_storm"),
             sa.func.count(_muted).label("muted"),
+            sa.func.count(_behind).label("behind"),
         )
         .join(incidents, incidents.c.id == cards.c.incident_id)
         .join(alarms, alarms.c.id == incidents.c.alarm_id)
@@ -191,7 +193,9 @@ async def overview(tx: Reading, storm_id: int) -> Overview:
     )
     rows = (await tx.connection.execute(query)).mappings().all()
     groups = [Group(**{name: row[name] for name in Group.__dataclass_fields__}) for row in rows]
-    count = Count(*(sum(row[name] for row in rows) for name in ("own", "in_storm", "muted")))
+    count = Count(
+        *(sum(row[name] for row in rows) for name in ("own", "in_storm", "muted", "behind"))
+    )
     return Overview(worst_first(groups), count)
 
 

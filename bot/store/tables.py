@@ -101,6 +101,8 @@ incidents = sa.Table(
     sa.Column("mute_id", sa.BigInteger),
     sa.Column("flap", sa.JSON(none_as_null=True)),
     sa.Column("calm_at", UtcTime),
+    sa.Column("parent_id", sa.BigInteger),
+    sa.Column("leads", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("previous_id", sa.BigInteger),
     sa.Column("episode_id", sa.Text),
     sa.Column("event_id", sa.Text),
@@ -134,6 +136,13 @@ sa.Index(
     incidents.c.calm_at,
     sqlite_where=incidents.c.calm_at.is_not(None),
     postgresql_where=incidents.c.calm_at.is_not(None),
+)
+_waits = sa.and_(incidents.c.parent_id.is_not(None), incidents.c.state.in_(("firing", "no_data")))
+sa.Index(
+    "ix_incidents_held_back",  # a parent's card, and the tick: what fires and waits
+    incidents.c.parent_id,
+    sqlite_where=_waits,
+    postgresql_where=_waits,
 )
 sa.Index(
     "ix_incidents_acknowledged",  # the apply loop: who took the alarm the last time

@@ -118,7 +118,7 @@ async def act_on(tx: Writing, click: Click, now: datetime) -> Done:
     await incidents.save(tx, [Change(before, after, Urgency.CLICK)], now=now)
     if click.verb is Verb.NOTE and after.remark:
         await remarks.add(tx, after.id, after.remark)
-    if after.mute_id is None:
+    if not after.is_held:
         told = act_notes(before, after, click.person, now)
         shown = await cards.of_incidents(tx, [after.id])
         await notes.add(tx, [(card.id, note) for card in shown for note in told], now=now)

@@ -1,10 +1,11 @@
 """Questions about what happened. Nothing here changes a row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.rules.alarm import Alarm
+from bot.rules.dependency import Family
 from bot.rules.people import Deed, Remark
-from bot.store import acts, alarms, callbacks, cards, inbox, lookups, remarks
+from bot.store import acts, alarms, callbacks, cards, family, inbox, lookups, remarks
 from bot.store.callbacks import CallbackFilter, Judged
 from bot.store.cards import Card
 from bot.store.engine import Database
@@ -14,10 +15,11 @@ from bot.store.lookups import Listed
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An incident with its alarm and its cards."""
+    """An incident with its alarm and its cards; its family is told of a single one only."""
 
     listed: Listed
     cards: tuple[Card, ...]
+    family: Family | None = None
 
 
 async def incident(database: Database, number: int) -> Told | None:
@@ -25,7 +27,8 @@ async def incident(database: Database, number: int) -> Told | None:
     async with database.reading() as tx:
         found = await lookups.find(tx, number)
         shown = await cards.of_incidents(tx, [number]) if found else []
-    return _told(found, shown) if found else None
+        kin = await family.of_incident(tx, found.incident) if found else None
+    return replace(_told(found, shown), family=kin) if found else None
 
 
 def _told(listed: Listed, shown: list[Card]) -> Told:

@@ -20,7 +20,7 @@ async def look_at_one(tx: Writing, now: datetime) -> bool:
         return False
     after = before.calmed()
     await incidents.save(tx, [Change(before, after, Urgency.REST)], now=now)
-    if after.mute_id is None:
+    if not after.is_held:
         shown = await cards.of_incidents(tx, [after.id])
         await notes.add(tx, [(card.id, calm_again(after, now)) for card in shown], now=now)
     log.info("incident.calm_again", incident=after.id, open=after.is_open)

@@ -14,6 +14,7 @@ from bot.rules.card import (
     NoticeCard,
     StormCard,
 )
+from bot.rules.dependency import ALONE, Family
 from bot.rules.incident import Incident
 from bot.rules.job import CardJob, NoteJob
 from bot.rules.mute import Mute
@@ -42,14 +43,20 @@ def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFa
         late_by=job.late_by,
         mute=subject.mute if subject.incident.is_open else None,
         stand_in=job.stand_in,
+        family=subject.family,
     )
 
 
 def incident_face(
-    incident: Incident, alarm: Alarm, card_id: str, language: Language
+    incident: Incident,
+    alarm: Alarm,
+    card_id: str,
+    language: Language,
+    family: Family | None = None,
 ) -> IncidentCard:
     """An incident for somebody who asks, in their language."""
-    return IncidentCard(card_id, incident, alarm, labels_of(incident, alarm, language))
+    labels = labels_of(incident, alarm, language)
+    return IncidentCard(card_id, incident, alarm, labels, family=family or ALONE)
 
 
 def _worst(mute: Mute, language: Language) -> str | None:

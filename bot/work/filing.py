@@ -1,6 +1,6 @@
 """Filing: read from the store what a batch of callbacks is about, and store what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +30,7 @@ from bot.store.incidents import Change
 from bot.store.notices import NoticeChange
 from bot.work.desk import Desk, Letter
 from bot.work.flood import Flood
+from bot.work.kin import NOBODY, Kin
 from bot.work.memory import remembered
 from bot.work.post_notices import store_notices
 from bot.work.quieten import settle_mutes
@@ -38,7 +39,8 @@ from bot.work.quieten import settle_mutes
 @dataclass(frozen=True, slots=True)
 class Filing:
     """How callbacks are filed here: the routes, how long an incident can be reopened, and how
-    many new cards a minute a channel takes (0: any number), what is flapping (None: nothing).
+    many new cards a minute a channel takes (0: any number), what is flapping (None: nothing),
+    and what depends on what.
     """
 
     routes: tuple[Route, ...]
@@ -46,6 +48,7 @@ class Filing:
     window: timedelta
     storm_limit: int = 0
     flapping: Flapping | None = None
+    kin: Kin = NOBODY
 
     async def file(self, tx: Writing, letters: Sequence[Letter], *, now: datetime) -> list[Outcome]:
         """Judge letters in their order and store everything that follows from them."""
@@ -80,16 +83,17 @@ class Filing:
 
     async def _store_incidents(self, tx: Writing, desk: Desk, *, now: datetime) -> None:
         steps, kinds = _whole_steps(desk)
-        changes = await remembered(tx, steps, now=now)
-        await incidents.save(tx, changes, now=now)
         by_id = {alarm.id: alarm for alarm in desk.alarms.values()}
+        changes, others = await self.kin.settle(tx, await remembered(tx, steps, now=now), by_id)
+        await incidents.save(tx, [*changes, *others], now=now)
         wanted = {
             one.after.id: self._places(one.after, by_id[one.after.alarm_id], kinds[one.after.id])
             for one in changes
         }
         made = await _make_cards(tx, [change.after for change in changes], wanted, now=now)
         await Flood(self.storm_limit, self.default.language).sort(tx, made, now=now)
-        await _queue_notes(tx, desk, now=now)
+        held = {one.after.id for one in changes if one.after.is_held}
+        await _queue_notes(tx, desk, held, now=now)
         await settle_mutes(tx, desk, [change.after for change in changes])
 
     def _places(self, incident: Incident, alarm: Alarm, kind: Kind) -> tuple[Destination, ...]:
@@ -149,20 +153,23 @@ def _new_card(incident: Incident, channel_id: int, to: Destination) -> cards.New
         to.language,
         first_urgency(incident),
         incident_id=incident.id,
-        held=holds.MUTED if incident.mute_id else None,
+        held=holds.reason_of(incident),
         manner=to.manner,
     )
 
 
-async def _queue_notes(tx: Writing, desk: Desk, *, now: datetime) -> None:
+async def _queue_notes(tx: Writing, desk: Desk, held: Collection[int], *, now: datetime) -> None:
+    """What threads hear of the batch. What is muted, or `held` in the end, is not spoken of."""
     told = [
         (step.after.id, note)
         for step in desk.steps
-        if step.after.mute_id is None
+        if step.after.mute_id is None and step.after.id not in held
         for note in notes_of(step.before, step.after)
     ]
     told += [
-        (one.id, mute_ended(one.id, mute, because, now)) for one, mute, because in desk.woken()
+        (one.id, mute_ended(one.id, mute, because, now))
+        for one, mute, because in desk.woken()
+        if one.id not in held
     ]
     if not told:
         return

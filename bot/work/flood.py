@@ -43,7 +43,7 @@ class Flood:
         storm: Storm | None,
         now: datetime,
     ) -> None:
-        heard = [one for one in found if one.mute_id is None]
+        heard = [one for one in found if not one.is_held]
         sorting = await self._pass(tx, channel_id, heard, stormy=storm is not None, now=now)
         if not sorting.stormy:
             return

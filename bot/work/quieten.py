@@ -30,7 +30,7 @@ async def quieten(
     ]
     changed = [change for change in changes if change.before != change.after]
     await incidents.save(tx, changed, now=now)
-    return [change.after for change in changed if change.after.mute_id is None]
+    return [change.after for change in changed if not change.after.is_held]
 
 
 async def hidden_by(tx: Writing, mute: Mute) -> Hidden:

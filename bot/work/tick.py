@@ -22,6 +22,7 @@ from bot.store.cards import NewCard
 from bot.store.engine import Database, Writing
 from bot.work import calm
 from bot.work.flood import Flood
+from bot.work.kin import NOBODY, Kin
 from bot.work.mute import Poke, apply, let_go
 from bot.work.quieten import hidden_by, quieten
 from bot.work.stand_in import StandIns
@@ -42,12 +43,14 @@ class Ticker:
         clock: Clock,
         poke: Poke,
         flood: Flood,
+        kin: Kin = NOBODY,
         fallback: str | None = None,
     ) -> None:
         """`fallback` is the channel for cards of channels that Slack refuses."""
         self._database = database
         self._stand_ins = StandIns(database, flood, fallback) if fallback else None
         self._flood = flood
+        self._kin = kin
         self._clock = clock
         self._poke = poke
         self._something = asyncio.Event()
@@ -95,6 +98,7 @@ class Ticker:
             self._look_at_a_storm,
             self._look_at_what_flaps,
             self._look_at_refused_channels,
+            self._look_at_orphans,
         )
         for look in looks:
             while not self._stopping and await look():
@@ -106,6 +110,16 @@ class Ticker:
 
     async def _look_at_refused_channels(self) -> bool:
         return self._stand_ins is not None and await self._stand_ins.make(now=self._clock())
+
+    async def _look_at_orphans(self) -> bool:
+        """What waited for a parent that has ended, however it ended, is heard now."""
+        async with self._database.writing() as tx:
+            now = self._clock()
+            await mutes.wait_for_apply(tx)
+            heard = await self._kin.let_go(tx, now)
+            if heard:
+                await self._flood.sort(tx, await _not_shown(tx, heard), now=now)
+        return heard is not None
 
     async def _look_at_a_storm(self) -> bool:
         async with self._database.writing() as tx:
@@ -147,7 +161,7 @@ class Ticker:
     async def _say_it_ended(self, tx: Writing, mute: Mute, ending: Ending, now: datetime) -> None:
         """What still fires comes back, aloud; the author is told what it hid."""
         await mutes.save(tx, mute)
-        held = await quiet.open_incidents(tx, mute_id=mute.id)
+        held = await quiet.of_mute(tx, mute.id)
         heard = await quieten(tx, held, await mutes.living(tx), now=now)
         await self._tell_threads(tx, mute, ending.because, heard, now)
         await self._flood.sort(tx, await _not_shown(tx, heard), now=now)

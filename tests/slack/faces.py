@@ -18,6 +18,7 @@ from bot.rules.card import (
     NoticeCard,
     StormCard,
 )
+from bot.rules.dependency import Family, Relative
 from bot.rules.flapping import Flap
 from bot.rules.incident import (
     Acknowledgement,
@@ -232,6 +233,9 @@ FLAPPING = changed(
 FLAPPING_OVER = changed(
     RECOVERED, flap=Flap((NOON,), since=NOON, count=7, calm_at=after(80)), callbacks=10
 )
+RELATIVES = tuple(Relative(number, f"Nginx 5xx *{number}*") for number in range(12, 17))
+PARENT = replace(FIRING, family=Family(children=RELATIVES, count=23))
+CHILD = replace(ESCALATED, family=Family(parent=Relative(12, "Host down: web-prod-01")))
 LI = Person("U0LI000001", "li")
 MUTE = Mute(
     id=17,
@@ -309,6 +313,8 @@ FACES: dict[str, CardFace] = {
     "event": EVENT,
     "muted": MUTED,
     "flapping": FLAPPING,
+    "parent": PARENT,
+    "child": CHILD,
     "flapping_over": FLAPPING_OVER,
     "remembered": REMEMBERED,
     "closed_by_hand": CLOSED_BY_HAND,
@@ -347,6 +353,7 @@ NOTES: dict[str, tuple[Note, str | None]] = {
         Note("7/4/flapping", NoteKind.FLAPPING, after(18), times=4, since=NOON, broadcast=True),
         None,
     ),
+    "parent_over": (Note("8/parent/7/1", NoteKind.PARENT_OVER, after(30)), None),
     "calm_again": (Note("7/9/calm_again", NoteKind.CALM_AGAIN, after(80)), None),
     "calm_but_open": (Note("7/9/calm_but_open", NoteKind.CALM_BUT_OPEN, after(80)), None),
     "data_back": (Note("7/10/data_back", NoteKind.DATA_BACK, after(14)), "96 %"),

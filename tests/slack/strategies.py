@@ -20,6 +20,7 @@ from bot.rules.card import (
     NoticeCard,
     StormCard,
 )
+from bot.rules.dependency import Family, Relative
 from bot.rules.flapping import Flap
 from bot.rules.incident import (
     Acknowledgement,
@@ -132,6 +133,7 @@ mutes = st.builds(
     ended=st.none() | st.builds(Ending, moments, st.sampled_from(EndReason), st.none() | persons),
     hidden=st.none() | st.builds(Hidden, *[st.integers(0, 10**6)] * 3),
 )
+relatives = st.builds(Relative, st.integers(1, 10**12), nasty)
 incident_cards = st.builds(
     IncidentCard,
     st.just(CARD_ID),
@@ -141,6 +143,12 @@ incident_cards = st.builds(
     links,
     late,
     st.none() | mutes,
+    family=st.builds(
+        Family,
+        st.none() | relatives,
+        st.lists(relatives, max_size=5).map(tuple),
+        st.integers(1, 10**6),
+    ),
 )
 counts = st.integers(0, 10**6)
 groups = st.builds(

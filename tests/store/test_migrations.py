@@ -72,6 +72,7 @@ def test_the_loops_find_their_partial_indexes(database_url: str) -> None:
         "ix_cards_ts",
         "ix_incidents_acknowledged",
         "ix_incidents_calm_at",
+        "ix_incidents_held_back",
         "ix_incidents_muted",
         "ix_incidents_open",
         "ix_incidents_taken",

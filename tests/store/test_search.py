@@ -115,6 +115,7 @@ QUESTIONS = [
     ({"rule": "'; DROP TABLE incidents; --"}, []),
     ({"muted": "no"}, [5, 4, 3, 2, 1]),
     ({"mute": "1"}, []),
+    ({"parent": "1"}, []),
     ({"storm": "1"}, []),
     ({"callbacks": "1"}, [5, 4, 3, 2, 1]),
     ({"firings": ">1"}, []),

@@ -140,7 +140,9 @@ def choice(incident: Incident, field: str) -> str:
 
 
 def number(incident: Incident, field: str) -> int | None:
-    return getattr(incident, {"mute": "mute_id", "notes": "remarks"}.get(field, field))
+    return getattr(
+        incident, {"mute": "mute_id", "parent": "parent_id", "notes": "remarks"}.get(field, field)
+    )
 
 
 def lasted(incident: Incident, now: datetime) -> timedelta | None:
@@ -236,6 +238,7 @@ def random_incident(draw: st.DrawFn, number: int, alarm_id: int) -> Incident:
         recovered_at=draw(st.none() | moment),
         feedback=draw(st.none() | st.sampled_from(Feedback)),
         mute_id=draw(st.none() | small),
+        parent_id=draw(st.none() | small),
     )
     if draw(st.booleans()):
         made = replace(made, acknowledged=Acknowledgement(draw(person), opened))
@@ -296,7 +299,7 @@ TERMS = st.one_of(
     field(["is"], st.sampled_from(["alarm", "event"])),
     field(["muted"], st.sampled_from(["yes", "no", "yes,no"])),
     field(["feedback"], st.sampled_from(["none", "false_positive,none", "not_actionable"])),
-    field(["id", "alarm_id", "mute", "callbacks", "firings"], ranged("1", "3", "9" * 18)),
+    field(["id", "alarm_id", "mute", "parent", "callbacks", "firings"], ranged("1", "3", "9" * 18)),
     field(["notes"], ranged("0", "1")),
     field(["value", "worst", "first"], ranged("-1.5", "80", "95", "1e300")),
     field(["duration"], ranged("0", "10m", "1d", "7d")),

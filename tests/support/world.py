@@ -30,6 +30,7 @@ from bot.work.deliver import Deliverer
 from bot.work.desk import Letter
 from bot.work.filing import Filing
 from bot.work.flood import Flood
+from bot.work.kin import Kin
 from bot.work.tick import Ticker
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -64,6 +65,7 @@ class World:
     storm_limit: int = 0
     flapping: Flapping | None = None
     fallback: str | None = None
+    kin: Kin = field(default_factory=Kin)
     deleted: set[str] = field(default_factory=set[str])
     _ordinals: "count[int]" = field(default_factory=count)
 
@@ -111,6 +113,7 @@ class World:
             timedelta(minutes=10),
             self.storm_limit,
             self.flapping,
+            self.kin,
         )
         async with self.database.writing() as tx:
             return await filing.file(tx, letters, now=self.time.now)
@@ -140,6 +143,7 @@ class World:
             poke=lambda: None,
             flood=Flood(self.storm_limit, Language.ENGLISH),
             fallback=self.fallback,
+            kin=self.kin,
         )
         await ticker.tick()
 

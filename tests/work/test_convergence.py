@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.local_slack import Message as Posted
+from bot.rules.dependency import Dependency
 from bot.rules.flapping import Flapping
 from bot.rules.job import CardJob, Claim
 from bot.rules.record import Reported
@@ -33,6 +34,7 @@ from bot.work import mute
 from bot.work.act import Verb
 from bot.work.deliver import LEASE
 from bot.work.faces import face_of
+from bot.work.kin import Kin
 from tests.support.world import ANN, LI, World, world
 
 Step = tuple[Any, ...]  # its kind, then what that kind needs
@@ -76,6 +78,7 @@ steps = st.one_of(
     st.tuples(st.just("extend"), st.integers(0, 3)),
     st.tuples(st.just("tick")),
     st.tuples(st.just("watch flapping")),
+    st.tuples(st.just("depend"), alarms, alarms),
     st.tuples(st.just("send"), st.integers(1, 4)),
     st.tuples(st.just("fault_post"), st.sampled_from(POST_FAULTS)),
     st.tuples(st.just("fault_edit"), st.sampled_from(EDIT_FAULTS)),
@@ -106,6 +109,9 @@ async def play(town: World, step: Step) -> None:  # noqa: PLR0912 - one branch a
             await mute.extend(town.database, number, by=LI, via="t", now=town.time.now, poke=list)
         case ("tick",):
             await town.tick()
+        case ("depend", parent, child):
+            sides = ({"alarm": (f"alarm {one}",)} for one in (parent, child))
+            town.kin = Kin((*town.kin.rules, Dependency("some", *sides)))
         case ("watch flapping",):
             town.flapping = Flapping(changes=3, within=timedelta(minutes=10))
         case ("send", jobs):
@@ -167,7 +173,7 @@ async def calm_down(town: World) -> None:
 
 
 def is_quiet(row: sa.RowMapping) -> bool:
-    """A card that a mute keeps from being posted, and that was never tried."""
+    """A card that is kept from being posted, and that was never tried."""
     return row["held"] is not None and row["ts"] is None and row["tried_at"] is None
 
 

@@ -1,0 +1,77 @@
+"""Who holds whom back: the relations between open incidents, and what cards say of them."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.rules.delivery import Urgency
+from bot.rules.dependency import ALONE, Family, Relative
+from bot.rules.incident import Incident
+from bot.store.columns import OPEN_STATES
+from bot.store.engine import Reading, Writing
+from bot.store.quiet import Open, open_incidents, open_now
+from bot.store.tables import alarms, cards, cards_old, incidents
+
+SHOWN = 5  # children that a card names
+ONES = 100  # incidents that one transaction lets go
+
+_open = incidents.c.state.in_(OPEN_STATES)
+_held_back = incidents.c.parent_id.is_not(None)
+
+
+async def leaders(tx: Reading) -> list[Open]:
+    """What fires and may hold others back."""
+    return await open_now(tx, incidents.c.leads.is_(True))
+
+
+async def orphans(tx: Writing) -> list[Open]:
+    """Some of what fires and is held back by something that has ended, locked."""
+    parent = incidents.alias("parent")
+    lives = sa.select(parent.c.id).where(
+        parent.c.id == incidents.c.parent_id, parent.c.state.in_(OPEN_STATES)
+    )
+    return await open_incidents(tx, _held_back, ~lives.exists(), most=ONES)
+
+
+async def of_incident(tx: Reading, incident: Incident) -> Family:
+    """What its card says: nothing of what is over."""
+    if not incident.is_open:
+        return ALONE
+    children = sa.and_(_held_back, _open, incidents.c.parent_id == incident.id)
+    first = await _named(tx, children)
+    count = len(first)
+    if count == SHOWN:
+        counted = sa.select(sa.func.count()).select_from(incidents).where(children)
+        count = await tx.connection.scalar(counted) or 0
+    parent = None
+    if incident.parent_id is not None:
+        parent = next(iter(await _named(tx, incidents.c.id == incident.parent_id)), None)
+    return Family(parent, first, count)
+
+
+async def _named(tx: Reading, condition: sa.ColumnElement[bool]) -> tuple[Relative, ...]:
+    query = (
+        sa.select(incidents.c.id, alarms.c.name)
+        .join(alarms, alarms.c.id == incidents.c.alarm_id)
+        .where(condition)
+        .order_by(incidents.c.id)
+        .limit(SHOWN)
+    )
+    return tuple(Relative(row.id, row.name) for row in await tx.connection.execute(query))
+
+
+async def want(tx: Writing, parent_ids: Collection[int], *, now: datetime) -> None:
+    """The cards of parents name their children: they are to say what is true now."""
+    if not parent_ids:
+        return
+    await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.incident_id.in_(parent_ids))
+        .values(
+            wanted=cards.c.wanted + 1,
+            behind_since=sa.case((cards_old, cards.c.behind_since), else_=now),
+            due_at=sa.case((cards_old, cards.c.due_at), else_=now),
+            urgency=sa.case((cards_old, cards.c.urgency), else_=int(Urgency.REST)),
+        )
+    )
