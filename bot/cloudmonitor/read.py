@@ -1,11 +1,11 @@
 """Read a raw request: whatever it is, it becomes readings. Never raises, whatever the bytes."""
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl
 
 from bot.cloudmonitor.events import cms2_record, event_subscription_record, system_event_record
 from bot.cloudmonitor.expressions import compared, threshold_of
 from bot.cloudmonitor.fields import Fields
+from bot.cloudmonitor.form import TooManyFields, pairs
 from bot.cloudmonitor.identity import alarm_key, delivery_key
 from bot.cloudmonitor.json_texts import TooDeep, json_in, loads
 from bot.cloudmonitor.scalars import storable
@@ -102,10 +102,9 @@ def _read_form(body: str) -> Reading:
 def _form(text: str) -> Fields | None:
     """The fields of a form, each decoded once. None: too many."""
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS_MOST)
-    except ValueError:
+        return Fields((name.strip(), value) for name, value in pairs(text, most=FIELDS_MOST))
+    except TooManyFields:
         return None
-    return Fields((name.strip(), value) for name, value in pairs)
 
 
 def _understood(fields: Fields) -> Reading | None:

@@ -185,7 +185,7 @@ class Incident:
 
     def muted_by(self, mute_id: int | None) -> "Incident":
         """Hidden by this mute, or by none any more."""
-        return replace(self, mute_id=mute_id)
+        return self if mute_id == self.mute_id else replace(self, mute_id=mute_id)
 
     def reopens_for(self, callback: Heard, window: timedelta) -> bool:
         """Whether a new firing still belongs to this incident instead of opening another."""

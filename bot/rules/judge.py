@@ -83,7 +83,7 @@ def _watched(
 ) -> Incident:
     """With its changes counted; a new incident goes on counting where the alarm's last ended."""
     if rule is None or after.sort is Sort.EVENT:
-        return replace(after, flap=None)
+        return replace(after, flap=None) if after.flap else after
     if before and before.state is after.state and before.firings == after.firings:
         return after
     flap = last.flap if last else None
