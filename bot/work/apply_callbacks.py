@@ -33,8 +33,9 @@ ALONE = 0.3  # seconds of one that nobody waits for
 LEASE = timedelta(seconds=10)  # a killed replica's work is taken over within this time
 BURST = timedelta(seconds=1)  # how long applying waits for a lull, until the inbox is empty
 FEW = 10  # callbacks since the last batch: no burst, applied at once
-LOOK = 0.05  # seconds, in which several appends fit
-MANY = 50  # callbacks within a look: a thousand a second are a burst
+LOOK = 0.02  # seconds, in which some appends fit
+MANY = 20  # callbacks within a look: a thousand a second are a burst
+BUSY = 0.6  # of a core; below, senders wait for nothing, and applying takes nothing from them
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
 HANDED_OVER = 0.1  # seconds between hints to the replica that applies
@@ -55,8 +56,12 @@ class Applier:
         poke: Callable[[], None],
         seen: Callable[[Outcome], None] = lambda _outcome: None,
         taken: Callable[[], int] = lambda: 0,
+        worked: Callable[[], float] = time.process_time,
     ) -> None:
-        """`seen` counts outcomes; `taken` tells how many callbacks this replica has taken."""
+        """`seen` counts outcomes; `taken` tells how many callbacks this replica has taken.
+
+        `worked` tells how many seconds of a core the process has used.
+        """
         self._database = database
         self._hints = Hints(database)
         self._is_ours = True
@@ -66,6 +71,7 @@ class Applier:
         self._poke = poke
         self._seen = seen
         self._taken = taken
+        self._worked = worked
         self._taken_before = 0
         self._patience = BURST.total_seconds()
         self._rest = 0.0
@@ -141,9 +147,10 @@ class Applier:
         if self._taken() - self._taken_before < FEW:
             return
         while (self._patience > 0 or self._rest > 0) and not self._stopping:
-            before = self._taken()
+            before, worked, began = self._taken(), self._worked(), time.perf_counter()
             await asyncio.sleep(LOOK)
-            if self._taken() - before < MANY:
+            busy = (self._worked() - worked) / (time.perf_counter() - began)
+            if self._taken() - before < MANY or busy < BUSY:
                 return
             self._patience -= LOOK
             self._rest -= LOOK

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from contextlib import suppress
 from datetime import timedelta
 
@@ -183,10 +184,11 @@ async def test_messages_of_one_list_are_filed_apart(database: Database) -> None:
 # In a burst senders come first
 
 
-def counting(worker: Applier, per_look: int) -> Applier:
-    """As if so many callbacks were taken between two looks."""
+def counting(worker: Applier, per_look: int, *, busy: bool = True) -> Applier:
+    """As if so many callbacks were taken between two looks, by a process at its limit or not."""
     seen = itertools.count(per_look, per_look)
     worker._taken = lambda: next(seen)
+    worker._worked = time.perf_counter if busy else (lambda: 0.0)
     return worker
 
 
@@ -199,10 +201,17 @@ async def test_in_a_burst_applying_waits_a_second_and_no_longer(database: Databa
     assert worker._patience == apply_callbacks.BURST.total_seconds()  # the inbox is empty
 
 
-@pytest.mark.parametrize("per_look", [0, 1, 9, 40])
+@pytest.mark.parametrize("per_look", [0, 1, 9, 15])
 async def test_a_few_callbacks_are_applied_at_once(database: Database, per_look: int) -> None:
     await take(database, CPU.says("ALERT", 91, utc_now()))
     worker = counting(applier(database), per_look)
+    assert await worker._apply_and_rest() == 1
+    assert worker._patience == apply_callbacks.BURST.total_seconds()
+
+
+async def test_while_there_is_time_to_spare_nobody_waits(database: Database) -> None:
+    await take(database, CPU.says("ALERT", 91, utc_now()))
+    worker = counting(applier(database), per_look=500, busy=False)
     assert await worker._apply_and_rest() == 1
     assert worker._patience == apply_callbacks.BURST.total_seconds()
 
