@@ -1,10 +1,11 @@
 """The bot as a process: listens on a port, stops at a signal, ends when one of its loops dies."""
 
+import asyncio
 import signal
 import socket
 import time
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Coroutine, Generator, Iterable
+from contextlib import contextmanager, suppress
 from typing import TypeGuard, cast
 
 import structlog
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 REQUEST_WITHIN = 10.0  # seconds for a whole request; who drips holds a connection no longer
 LOOK_EVERY = 10  # of the server's ticks: a second
+FIRST_WORD_WITHIN = 1.0  # seconds that who has just connected has to send a request, at the end
+LISTEN_EVERY = 0.02  # seconds
 
 
 class Drips:
@@ -53,6 +56,13 @@ def is_unfinished(connection: object) -> TypeGuard[HttpToolsProtocol]:
     if last.response_complete:  # idle, or the head of a further request has begun
         return connection.timeout_keep_alive_task is None
     return last.more_body
+
+
+def is_new(connection: object) -> bool:
+    """Whether nothing has been asked on it yet."""
+    if not isinstance(connection, HttpToolsProtocol):
+        return False
+    return cast("RequestResponseCycle | None", connection.cycle) is None
 
 
 class BotServer(uvicorn.Server):
@@ -97,6 +107,36 @@ class BotServer(uvicorn.Server):
             if late:
                 log.warning("http.request_did_not_arrive", connections=late)
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the door behind those who are in: who has connected is answered.
+
+        Uvicorn's own resets connections that wait to be accepted, and hangs up on those that
+        have not said a word yet: in a rolling restart each is a lost try of a sender.
+        """
+        late = [one for listening in sockets or () for one in self._let_in(listening)]
+        for server in self.servers:
+            server.close()  # at once after the last was let in: nothing may come between
+        await asyncio.gather(*late)
+        until = time.monotonic() + FIRST_WORD_WITHIN
+        while time.monotonic() < until and self._has_new():  # noqa: ASYNC110 - nobody tells us
+            await asyncio.sleep(LISTEN_EVERY)
+        await super().shutdown(sockets)
+
+    def _has_new(self) -> bool:
+        return any(is_new(one) for one in self.server_state.connections)
+
+    def _let_in(self, listening: socket.socket) -> Iterable[Coroutine[None, None, object]]:
+        """All who have connected and whom the loop has not seen yet."""
+        loop = asyncio.get_running_loop()
+        with suppress(BlockingIOError):
+            while True:
+                accepted, _ = listening.accept()
+                accepted.setblocking(False)
+                yield loop.connect_accepted_socket(self._protocol, accepted)
+
+    def _protocol(self) -> asyncio.Protocol:
+        return HttpToolsProtocol(self.config, self.server_state, self.lifespan.state)
 
     def _on_death(self) -> None:
         self.died = True
