@@ -54,6 +54,8 @@ _TALKATIVE = {
     "aiosqlite": logging.WARNING,
     "asyncio": logging.WARNING,
     "sqlalchemy": logging.WARNING,
+    # A traceback for each connection that is cut, which whoever used it tells in a line.
+    "sqlalchemy.pool": logging.CRITICAL,
     "alembic": logging.WARNING,
 }
 

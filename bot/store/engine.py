@@ -17,7 +17,7 @@ from typing import Any  # columns of whatever type
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -28,6 +28,9 @@ BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
 READERS = 4  # SQLite: WAL lets readers go on beside the one writer
 POOL = 10  # PostgreSQL: connections of one replica; the work is short
 CONNECT_TIMEOUT_S = 5
+APPEND_WITHIN_S = 5.0  # PostgreSQL: by then the sender has given up
+ANSWER_WITHIN_S = 30.0  # and any transaction: a server that hangs may not hold a loop for ever
+READ_ONLY = "25006"  # what a primary says that is none any more
 NOT_MIGRATED = ("42P01", "42703")  # PostgreSQL's codes: undefined table, undefined column
 
 # PostgreSQL: a host that vanished must not hold a transaction for the hours that TCP would.
@@ -76,6 +79,7 @@ class Database:
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
             self._appender = PostgresAppender(self._writer)
             self.server = self._writer
+        self._patience = None if self.embedded else ANSWER_WITHIN_S
         # SQLite has one writer; waiting for it in line is fairer than polling its lock.
         self._turn = asyncio.Lock() if self.embedded else None
 
@@ -83,7 +87,11 @@ class Database:
     async def reading(self) -> AsyncGenerator[Reading]:
         """A reading transaction. Raises StorageUnavailable."""
         with _unavailable():
-            async with self._reader.connect() as connection, connection.begin():
+            async with (
+                _in_time(self._patience),
+                self._reader.connect() as connection,
+                connection.begin(),
+            ):
                 yield Reading(connection)
 
     @asynccontextmanager
@@ -108,7 +116,8 @@ class Database:
         """
         if self._turn is None:
             with _unavailable():
-                await self._appender.append(columns, rows)
+                async with _in_time(APPEND_WITHIN_S):
+                    await self._appender.append(columns, rows)
             return
         async with self._turn:
             with _unavailable():
@@ -117,7 +126,11 @@ class Database:
     @asynccontextmanager
     async def _begin(self) -> AsyncGenerator[Writing]:
         with _unavailable():
-            async with self._writer.connect() as connection, connection.begin():
+            async with (
+                _in_time(self._patience),
+                self._writer.connect() as connection,
+                connection.begin(),
+            ):
                 yield Writing(connection)
 
     async def close(self) -> None:
@@ -125,6 +138,16 @@ class Database:
         await self._appender.close()
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+@asynccontextmanager
+async def _in_time(seconds: float | None) -> AsyncGenerator[None]:
+    """A connection that stays open and says nothing is given up after so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise StorageUnavailable("no answer") from error
 
 
 @contextmanager
@@ -189,7 +212,7 @@ def _set_up_sqlite(engine: sa.Engine, *, begin: str) -> None:
 
 
 def _postgres_engine(url: sa.URL) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=POOL,
         max_overflow=0,
@@ -198,6 +221,15 @@ def _postgres_engine(url: sa.URL) -> AsyncEngine:
         pool_pre_ping=True,  # a restarted or failed-over server is noticed before use
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S, **NOTICE_THE_DEAD},
     )
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def leave(context: ExceptionContext) -> None:  # pyright: ignore[reportUnusedFunction]
+        # A primary that was switched over answers on, and refuses to write: its connections
+        # are as good as cut, and new ones find the new primary.
+        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+            context.is_disconnect = True
+
+    return engine
 
 
 def insert_unless_there(tx: Reading, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
