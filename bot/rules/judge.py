@@ -11,6 +11,7 @@ from bot.rules.opening import opened
 from bot.rules.record import Record, Reported
 
 AHEAD = timedelta(hours=1)  # a sender's clock further ahead of ours is wrong
+BEHIND = timedelta(days=1)  # no sender tries for so long
 
 
 class Outcome(StrEnum):
@@ -42,11 +43,15 @@ def time_of(record: Record, received_at: datetime) -> datetime:
     """When it happened by the sender's clock, or by ours where that cannot be.
 
     A time far ahead would make every later callback of the alarm look old, and the alarm
-    would be blind for as long as the clock was wrong.
+    would be blind for as long as the clock was wrong; one far behind would look old itself.
+    An event may be told days after it was planned.
     """
-    if record.timestamp is None or record.timestamp - received_at > AHEAD:
+    told = record.timestamp
+    if told is None or told - received_at > AHEAD:
         return received_at
-    return record.timestamp
+    if received_at - told > BEHIND and record.kind not in EVENT_KINDS:
+        return received_at
+    return told
 
 
 def judge(

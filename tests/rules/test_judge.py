@@ -177,6 +177,7 @@ def test_the_senders_clock_is_believed() -> None:
     assert time_of(record(timestamp=minute(-300)), NOON) == minute(-300)
 
 
+@pytest.mark.fault("F14")
 def test_without_a_senders_time_ours_is_taken() -> None:
     assert time_of(record(timestamp=None), NOON) == NOON
 
@@ -190,11 +191,25 @@ def test_a_clock_too_far_ahead_is_not_believed(ahead: timedelta, believed: bool)
     assert told == (NOON + ahead if believed else NOON)
 
 
+@pytest.mark.fault("F14")
 def test_a_clock_two_years_ahead_does_not_blind_the_alarm() -> None:
     wrong = record(timestamp=NOON + timedelta(days=730))
     first = Heard(wrong, None, time_of(wrong, NOON), NOON)
     told = history(first, recovers(5))
     assert told.outcomes == [Outcome.OPENED, Outcome.RECOVERED]
+
+
+@pytest.mark.fault("F14")
+def test_a_clock_two_years_behind_does_not_make_an_alarm_old() -> None:
+    wrong = record(timestamp=NOON - timedelta(days=730))
+    assert time_of(wrong, NOON) == NOON
+    told = history(fires(0), Heard(wrong, None, time_of(wrong, minute(5)), minute(5)))
+    assert told.outcomes == [Outcome.OPENED, Outcome.UPDATED]
+
+
+def test_an_event_may_be_told_days_after_its_time() -> None:
+    planned = record(kind=Kind.SYSTEM_EVENT, timestamp=NOON - timedelta(days=3))
+    assert time_of(planned, NOON) == NOON - timedelta(days=3)
 
 
 # Whatever happens.
