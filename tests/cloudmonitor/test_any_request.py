@@ -62,24 +62,28 @@ def check(request: RawRequest) -> None:
     assert read(request) == readings
 
 
+@pytest.mark.fault("F11")
 @MANY
 @given(ANY_BYTES)
 def test_no_bytes_whatever_stop_the_reader(request: RawRequest) -> None:
     check(request)
 
 
+@pytest.mark.fault("F11")
 @MANY
 @given(ANY_MESSAGE)
 def test_no_json_whatever_stops_the_reader(request: RawRequest) -> None:
     check(request)
 
 
+@pytest.mark.fault("F11")
 @MANY
 @given(cut())
 def test_no_broken_sample_stops_the_reader(request: RawRequest) -> None:
     check(request)
 
 
+@pytest.mark.fault("F11")
 @MANY
 @given(tampered())
 def test_no_tampered_sample_stops_the_reader(request: RawRequest) -> None:

@@ -52,6 +52,7 @@ KINDS: list[tuple[dict[str, Any], Kind]] = [
 ]
 
 
+@pytest.mark.fault("F13")
 @pytest.mark.parametrize(("message", "kind"), KINDS)
 def test_the_fields_say_which_kind(message: dict[str, Any], kind: Kind) -> None:
     assert only(as_json(message)).record.kind is kind

@@ -10,6 +10,7 @@ CRITICAL, WARN, INFO = Severity.CRITICAL, Severity.WARN, Severity.INFO
 LEVELS = '[{"expression":"$Average>90","level":4},{"expression":"$Average>95","level":2}]'
 
 
+@pytest.mark.fault("F13")
 @pytest.mark.parametrize(
     ("word", "level", "state"),
     [
@@ -160,6 +161,7 @@ def test_numbers_in_json_serve_as_texts_and_texts_as_numbers() -> None:
     assert only(as_json(THRESHOLD | changes)).record == threshold()
 
 
+@pytest.mark.fault("F13")
 def test_a_callback_of_nothing_but_a_name_is_a_record() -> None:
     record = only(as_json({"alertName": "a", "userId": None, "expression": {}, "dimensions": 5}))
     assert record.record.alert_name == "a"

@@ -201,6 +201,7 @@ async def test_after_the_lock_is_gone_sqlite_stores_again(
     assert await known(embedded) == {2}
 
 
+@pytest.mark.fault("F37")
 async def test_a_full_disk_is_told_as_unavailable_and_is_got_over(embedded: Database) -> None:
     async with embedded.writing() as tx:
         pages = await tx.connection.scalar(sa.text("PRAGMA page_count"))
@@ -273,6 +274,7 @@ async def test_a_connection_cut_in_a_transaction_is_unavailable(
     assert await known(served) == set()
 
 
+@pytest.mark.fault("F38")
 async def test_connections_cut_between_transactions_are_noticed_before_use(
     served: Database, postgres_url: str
 ) -> None:

@@ -95,6 +95,7 @@ def test_an_empty_database_is_at_no_revision(database_url: str) -> None:
     assert migrate.current(emptied(database_url)) is None
 
 
+@pytest.mark.fault("F46")
 def test_a_migration_that_fails_half_way_leaves_nothing_behind(database_url: str) -> None:
     """Killed half-way, the first start must not bar all later ones."""
     url = emptied(database_url)
@@ -114,6 +115,7 @@ def migrating(url: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code, url])
 
 
+@pytest.mark.fault("F46")
 def test_two_replicas_that_start_at_once_migrate_once(postgres_url: str) -> None:
     url = emptied(postgres_url)
     started = [migrating(url) for _ in range(2)]

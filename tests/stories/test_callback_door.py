@@ -85,6 +85,7 @@ def test_other_methods_are_refused_as_a_problem(shared_town: OpenTown, method: s
     assert answer.headers["content-type"] == PROBLEM
 
 
+@pytest.mark.fault("F8")
 async def test_rotated_tokens_are_accepted_side_by_side_and_told_apart(sqlite_url: str) -> None:
     tokens = {"TOCSIN_CALLBACK_TOKENS": "old=the-old-secret-1234,new=the-new-secret-1234"}
     async with town(sqlite_url, extra=tokens) as made:
@@ -104,18 +105,21 @@ async def drip(size: int) -> AsyncIterator[bytes]:
         yield b"x" * 1024
 
 
+@pytest.mark.fault("F10")
 async def test_a_body_declared_too_large_is_refused(small_town: Town) -> None:
     async with small_town.http.post(small_town.callback_url, data=b"x" * (MOST + 1)) as answer:
         assert answer.status == 413
         await refused(answer)
 
 
+@pytest.mark.fault("F10")
 async def test_a_chunked_body_that_grows_too_large_is_refused(small_town: Town) -> None:
     body = drip(MOST + 1024)
     async with small_town.http.post(small_town.callback_url, data=body) as answer:
         assert answer.status == 413
 
 
+@pytest.mark.fault("F10")
 async def test_a_body_of_the_greatest_size_is_kept(each_town: Town) -> None:
     body = drip(MOST)
     async with each_town.http.post(each_town.callback_url, data=body) as answer:
@@ -172,6 +176,7 @@ JSONS = (
 BODIES = st.binary(max_size=99) | FORMS | JSONS.map(lambda value: json.dumps(value).encode())
 
 
+@pytest.mark.fault("F11")
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(BODIES, TYPES, st.binary(max_size=20))
 def test_no_body_whatever_is_refused(
@@ -183,6 +188,7 @@ def test_no_body_whatever_is_refused(
     assert answer.status == 200, answer.body
 
 
+@pytest.mark.fault("F11")
 def test_whatever_came_was_judged_and_none_failed(shared_town: OpenTown) -> None:
     town = shared_town.town
 
@@ -193,6 +199,7 @@ def test_whatever_came_was_judged_and_none_failed(shared_town: OpenTown) -> None
     assert shared_town.ask_api("callbacks?outcome=failed").json["items"] == []
 
 
+@pytest.mark.fault("F11")
 @pytest.mark.parametrize(
     "head",
     [
@@ -261,6 +268,7 @@ async def test_a_bot_on_an_empty_database_takes_the_first_callback(tmp_path: Pat
 # Duplicates, order, replicas
 
 
+@pytest.mark.fault("F1")
 async def test_a_hundred_copies_at_once_are_one_incident(each_town: Town) -> None:
     sample = alarm()
     ids = await asyncio.gather(*(each_town.send(sample) for _ in range(100)))
@@ -271,6 +279,7 @@ async def test_a_hundred_copies_at_once_are_one_incident(each_town: Town) -> Non
     assert len(each_town.cards()) == 1
 
 
+@pytest.mark.fault("F3")
 async def test_the_end_is_the_same_in_whatever_order_callbacks_come(each_town: Town) -> None:
     ends: set[tuple[object, ...]] = set()
     began = utc_now() - timedelta(minutes=5)
@@ -289,6 +298,7 @@ async def test_the_end_is_the_same_in_whatever_order_callbacks_come(each_town: T
     assert next(iter(ends))[0] == "recovered"
 
 
+@pytest.mark.fault("F3")
 async def test_an_older_callback_is_kept_and_changes_nothing(small_town: Town) -> None:
     await small_town.send(alarm(value=97, seconds=10))
     told = await small_town.sent_and_applied(alarm(value=91))
@@ -296,6 +306,7 @@ async def test_an_older_callback_is_kept_and_changes_nothing(small_town: Town) -
     assert (await small_town.incident())["last_value"] == 97
 
 
+@pytest.mark.fault("F1")
 async def test_two_bots_hear_the_same_and_show_it_once(postgres_url: str) -> None:
     samples = [alarm(f"twin-{number % 3}", seconds=number // 3) for number in range(30)]
     async with LocalSlack() as slack, aiohttp.ClientSession() as http:

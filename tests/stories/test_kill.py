@@ -18,6 +18,8 @@ from bot.local_slack import LocalSlack, Message
 from tests.support.process import BotProcess, bot_process
 from tests.support.town import API_TOKEN, CALLBACK_TOKEN, colour, eventually
 
+pytestmark = pytest.mark.slow
+
 CALLBACKS = 100
 ALARMS = 4
 KILLS = 3
@@ -130,6 +132,7 @@ async def check_everything(bot: BotProcess, slack: LocalSlack, answered: list[st
         assert ("41.5 %" if alarm % 2 else f"{70 + CALLBACKS // ALARMS - 1} %") in card.text
 
 
+@pytest.mark.fault("F42")
 @pytest.mark.parametrize("fault", [None, "drop-after-post"], ids=["well", "dropping"])
 async def test_killed_in_the_middle_of_a_hundred_callbacks(
     bot: BotProcess, slack: LocalSlack, dice: random.Random, fault: str | None
@@ -147,6 +150,7 @@ async def test_killed_in_the_middle_of_a_hundred_callbacks(
     await check_everything(bot, slack, answered)
 
 
+@pytest.mark.fault("F41")
 @pytest.mark.parametrize(
     "fault", ["hang-after-post(5)", "slow(5)"], ids=["posted", "not-posted-yet"]
 )
@@ -168,6 +172,7 @@ async def test_killed_while_a_post_is_in_the_air(
         assert "91.25 %" in cards(slack)[0].text
 
 
+@pytest.mark.fault("F43")
 async def test_sigterm_in_the_middle_loses_nothing(
     bot: BotProcess, slack: LocalSlack, dice: random.Random
 ) -> None:

@@ -59,6 +59,7 @@ async def test_the_same_rule_on_two_instances_makes_two_cards(small_town: Town) 
     assert "web-prod-02" in cards[1].text
 
 
+@pytest.mark.fault("F2")
 async def test_a_repeated_alarm_edits_its_card(each_town: Town) -> None:
     await each_town.send(warning())
     await each_town.card()
@@ -228,6 +229,7 @@ async def test_the_consoles_test_is_received_in_the_channel(either_town: Town) -
     assert "Test received" in (await either_town.card()).text
 
 
+@pytest.mark.fault("F11")
 async def test_unreadable_callbacks_are_kept_with_their_reason(each_town: Town) -> None:
     told = await each_town.sent_and_applied(Sample(FORM, b"%%% no alarm %%%"))
     assert told["outcome"] == "unreadable"

@@ -4,6 +4,8 @@ import asyncio
 import time
 from urllib.parse import urlsplit
 
+import pytest
+
 from bot.clock import utc_now
 from bot.demo_samples import CPU
 from bot.server import REQUEST_WITHIN
@@ -24,6 +26,8 @@ async def connected(made: Town, said: bytes) -> tuple[asyncio.StreamReader, asyn
     return reader, writer
 
 
+@pytest.mark.fault("F12")
+@pytest.mark.slow
 async def test_who_drips_is_hung_up_on_and_the_others_are_served(small_town: Town) -> None:
     began = time.monotonic()
     dripping = [

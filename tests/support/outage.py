@@ -42,6 +42,21 @@ def postgres_away(url: str) -> Generator[None]:
 
 
 @asynccontextmanager
+async def busy(url: str) -> AsyncGenerator[None]:
+    """Writers wait, and readers do not: SQLite is locked, on PostgreSQL the tables are."""
+    if url.startswith("sqlite"):
+        async with sqlite_locked(url):
+            yield
+        return
+    made = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    lock = sa.text("LOCK TABLE inbox, cards, incidents IN EXCLUSIVE MODE")
+    with made.connect() as connection:
+        await asyncio.to_thread(connection.execute, lock)
+        yield
+        connection.rollback()
+
+
+@asynccontextmanager
 async def away(url: str) -> AsyncGenerator[None]:
     """The database takes nothing: PostgreSQL is gone, SQLite is locked."""
     if url.startswith("sqlite"):

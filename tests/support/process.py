@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -41,6 +42,21 @@ class BotProcess:
         """Where CloudMonitor calls."""
         return f"{self.url}/callbacks/{CALLBACK_TOKEN}"
 
+    @property
+    def alive(self) -> bool:
+        """Whether it runs, as far as we know."""
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    def said(self) -> str:
+        """Its log, of all its lives."""
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
     async def start(self) -> None:
         """Start it, and wait until it listens."""
         with self.log.open("ab") as log:
@@ -52,6 +68,28 @@ class BotProcess:
     async def kill(self) -> None:
         """`kill -9`: no last word."""
         await self._end(signal.SIGKILL)
+
+    def strike(self) -> None:
+        """`kill -9` at this very moment; `kill` or `start` later takes note of the death."""
+        self._signal(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """SIGSTOP: it is there and does nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def died(self) -> None:
+        """Wait for a death that was dealt by somebody else."""
+        assert self._process is not None
+        async with asyncio.timeout(STOPS_WITHIN):
+            await self._process.wait()
 
     async def stop(self) -> int:
         """SIGTERM; the exit code."""
@@ -79,7 +117,13 @@ class BotProcess:
         except aiohttp.ClientError:
             return False
 
-    async def ask(self, path: str) -> dict[str, object]:
+    async def has_read(self) -> None:
+        """Its loop answers, so it has read what came before."""
+        for _ in range(3):
+            async with self.http.get(f"{self.url}/healthz") as answer:
+                assert answer.status == 200
+
+    async def ask(self, path: str) -> Any:
         """GET from the JSON API."""
         headers = {"Authorization": f"Bearer {API_TOKEN}"}
         async with self.http.get(f"{self.url}/api/v1/{path}", headers=headers) as answer:
@@ -89,18 +133,24 @@ class BotProcess:
 
 @asynccontextmanager
 async def bot_process(
-    slack: LocalSlack, database_url: str, folder: Path
+    slack: LocalSlack,
+    database_url: str,
+    folder: Path,
+    *,
+    name: str = "bot",
+    extra: dict[str, str] | None = None,
 ) -> AsyncGenerator[BotProcess]:
-    """A bot that is not started yet; killed at the end if need be."""
+    """A bot that is not started yet; killed at the end if need be. Its log is NAME.log."""
     port = free_port()
     plain = database_url.replace("+aiosqlite", "").replace("+psycopg", "")
     environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environ |= environment(slack, plain, socket_mode=False)
     environ |= {"PORT": str(port), "HOST": "127.0.0.1", "TOCSIN_LOG": "json"}
+    environ |= extra or {}
     url = f"http://127.0.0.1:{port}"
     slack.point_at(url)
     async with aiohttp.ClientSession() as http:
-        made = BotProcess(environ, url, folder / "bot.log", http)
+        made = BotProcess(environ, url, folder / f"{name}.log", http)
         try:
             yield made
         finally:

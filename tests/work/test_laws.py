@@ -90,6 +90,7 @@ def test_the_lease_is_longer_than_the_longest_call() -> None:
     assert 2 * CALL_TIMEOUT + timedelta(seconds=5) < LEASE
 
 
+@pytest.mark.fault("F44")
 async def test_a_thawed_process_does_not_call_on_an_old_lease(town: World) -> None:
     await town.hear()
     job = await town.deliverer.claim()

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.clock import utc_now
 from bot.rules.incident import Person
 from bot.rules.record import Reported
+from bot.store.prune import KEYS
 from bot.store.tables import (
     acts,
     callbacks,
@@ -75,6 +76,7 @@ async def test_the_audit_stays(town: World) -> None:
     assert await count(town, acts) == before > 0
 
 
+@pytest.mark.fault("F48")
 async def test_what_is_open_stays_however_old(town: World) -> None:
     for name in ("one", "two", "three"):
         await town.hear(alarm=name)
@@ -111,6 +113,7 @@ async def test_a_card_that_is_not_true_yet_keeps_its_incident(town: World) -> No
     assert await numbers(town) == [3]
 
 
+@pytest.mark.fault("F48")
 @pytest.mark.parametrize(("most", "left"), [(1, [4]), (2, [3, 4]), (9, [1, 2, 3, 4])])
 async def test_the_newest_so_many_are_kept(town: World, most: int, left: list[int]) -> None:
     for name in ("one", "two", "three", "four"):
@@ -153,3 +156,30 @@ async def test_without_a_wish_nothing_is_removed(town: World) -> None:
     await Pruner(town.database, Keep(), owner="one", clock=town.time).run()  # ends by itself
     assert Keep().is_all
     assert await numbers(town) == [1]
+
+
+@pytest.mark.fault("F48")
+async def test_no_transaction_of_pruning_is_a_long_one(town: World) -> None:
+    """However much there is to remove, callbacks and clicks get in between."""
+    await over(town, "one")
+    await multiply(town, 2_500)
+    commits = 0
+
+    def count_one(_connection: sa.Connection) -> None:
+        nonlocal commits
+        commits += 1
+
+    sa.event.listen(town.database._writer.sync_engine, "commit", count_one)
+    done = await prune_once(town.database, QUARTER, now=later(town))
+    assert done.incidents == 2_500
+    assert commits > done.incidents / 1_000 + len(KEYS)
+    assert await numbers(town) == [2_501]
+
+
+async def multiply(town: World, times: int) -> None:
+    """The only incident, so many times more; without cards."""
+    copied = [column for column in incidents.c if column.name != "id"]
+    async with town.database.writing() as tx:
+        row = (await tx.connection.execute(sa.select(*copied))).mappings().one()
+        rows = [{**row, "id": number} for number in range(2, times + 2)]
+        await tx.connection.execute(sa.insert(incidents), rows)

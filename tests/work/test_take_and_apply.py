@@ -159,6 +159,7 @@ async def test_one_replica_applies_at_a_time(database: Database) -> None:
     assert await applier(database, "two", time=time).apply_batch() == 1
 
 
+@pytest.mark.fault("F45")
 async def test_two_appliers_at_once_apply_each_callback_once(database: Database) -> None:
     samples = [CPU.says("ALERT", n, START + timedelta(seconds=n)) for n in range(50)]
     ids = await take(database, *samples)
