@@ -250,6 +250,7 @@ class Bot:
             task.cancel()
         await self._wait_for(self._tasks)
         await self.beat.last()
+        await self.vigil.let_go()
         await self.slack.aclose()
         await self.database.close()
         log.info("stopped")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot import setting_texts as texts
 from bot.config import SECRET_VARIABLES, SettingsRefused, load_partly, load_settings
+from bot.setting_texts import MailRoute
 from bot.tokens import name_of, read_tokens
 
 SECRET = "k3f9a7c1d5e8b2a4"
@@ -304,3 +305,72 @@ def test_sources_may_be_named_by_site_and_by_network() -> None:
 @pytest.mark.parametrize("name", ["TOCSIN_SOURCES", "TOCSIN_TRUSTED_PROXIES"])
 def test_what_is_no_network_is_refused_with_an_example(name: str) -> None:
     assert "10.0.0.0/8" in faults_of({**ENOUGH, name: "example.com"})[name]
+
+
+# The watch over the bot itself
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TOCSIN_CANARY", "5"),
+        ("TOCSIN_CANARY", "9s"),
+        ("TOCSIN_ALERT_WEBHOOK", "http://example.com/hook"),
+        ("TOCSIN_ALERT_WEBHOOK", "https://user:password@example.com/hook"),
+        ("TOCSIN_ALERT_WEBHOOK", "ftp://example.com"),
+        ("TOCSIN_ALERT_WEBHOOK_SECRET", "short"),
+        ("TOCSIN_ALERT_WEBHOOK_SECRET", "whsec_no base64 at all"),
+        ("TOCSIN_ALERT_WEBHOOK_PRIVATE", "yes"),
+        ("TOCSIN_ALERT_MAIL", "ops@example.com"),
+        ("TOCSIN_ALERT_MAIL", "smtp://mail.example.com/"),
+        ("TOCSIN_ALERT_MAIL", "smtp://mail.example.com/?to=nobody"),
+        ("TOCSIN_ALERT_MAIL", "smtp://mail.example.com/?to=a@b.c%0D%0ABcc:x@y.z"),
+        ("TOCSIN_ALERT_MAIL", "smtp://mail.example.com:70000/?to=a@b.c"),
+        ("TOCSIN_ALERT_MAIL", "http://mail.example.com/?to=a@b.c"),
+    ],
+)
+def test_a_watch_that_cannot_be_kept_is_refused_without_its_value(name: str, value: str) -> None:
+    environ = {**ENOUGH, "TOCSIN_PUBLIC_URL": "https://tocsin.example.com", name: value}
+    remedy = faults_of(environ)[name]
+    assert "user:password@example.com/hook" not in remedy
+
+
+def test_a_canary_needs_a_public_address() -> None:
+    assert "TOCSIN_PUBLIC_URL" in faults_of({**ENOUGH, "TOCSIN_CANARY": "5m"})["TOCSIN_CANARY"]
+    given = {**ENOUGH, "TOCSIN_CANARY": "5m", "TOCSIN_PUBLIC_URL": "https://tocsin.example.com"}
+    assert load_settings(given).canary == timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            "smtps://u:p%40w@mail.example.com/?from=bot@example.com&to=a@example.com,b@example.com",
+            MailRoute(
+                *("mail.example.com", 465, True, "u", "p@w", "bot@example.com"),
+                recipients=("a@example.com", "b@example.com"),
+            ),
+        ),
+        (
+            "smtp://localhost:2525/?to=a@example.com",
+            MailRoute(
+                *("localhost", 2525, False, None, None, "a@example.com"),
+                recipients=("a@example.com",),
+            ),
+        ),
+    ],
+)
+def test_mail_is_one_address_with_everything_in_it(written: str, read: MailRoute) -> None:
+    assert load_settings({**ENOUGH, "TOCSIN_ALERT_MAIL": written}).alert_mail == read
+
+
+def test_the_secrets_of_the_watch_are_known_as_secrets() -> None:
+    environ = {
+        **ENOUGH,
+        "TOCSIN_ALERT_WEBHOOK": "https://example.com/hook-xyzzy",
+        "TOCSIN_ALERT_WEBHOOK_SECRET": "xyzzy-xyzzy-xyzzy",
+        "TOCSIN_ALERT_MAIL": "smtps://u:xyzzy@mail.example.com/?to=a@example.com",
+    }
+    settings = load_settings(environ)
+    assert "xyzzy" not in repr(settings) + str(settings)
+    assert {"https://example.com/hook-xyzzy", "xyzzy-xyzzy-xyzzy", "xyzzy"} <= set(settings.secrets)

@@ -6,11 +6,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.ids import first_id_at
 from bot.rules.judge import Outcome
 from bot.rules.record import Json, RawRequest
 from bot.store.engine import Reading, Writing, insert_unless_there
 from bot.store.inbox import Taken, headers_from_text, headers_to_text
-from bot.store.tables import callbacks, deliveries
+from bot.store.tables import callbacks, deliveries, inbox
+
+MOST_PROOFS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,16 @@ async def page(
         query = query.where(callbacks.c.id < before_id)
     found = await tx.connection.execute(query)
     return [_judged(row) for row in found.mappings()]
+
+
+async def received_since(tx: Reading, since: datetime) -> list[datetime]:
+    """When callbacks were received after a moment, applied or not; the first thousands of them."""
+    waiting = sa.select(inbox.c.received_at).where(inbox.c.received_at > since)
+    judged = sa.select(callbacks.c.received_at).where(callbacks.c.id >= first_id_at(since))
+    found: list[datetime] = []
+    for query in (waiting.order_by(inbox.c.seq), judged.order_by(callbacks.c.id)):
+        found += await tx.connection.scalars(query.limit(MOST_PROOFS))
+    return found
 
 
 async def counts(tx: Reading) -> dict[str, int]:

@@ -13,10 +13,10 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
-from bot.rules.gap import Gap, gap_between
+from bot.rules.gap import Gap, longest_gap, may_be_gap
 from bot.rules.notice import Notice, NoticeKind
 from bot.rules.routing import Destination
-from bot.store import pulses
+from bot.store import callbacks, pulses
 from bot.store.engine import Database, Writing
 from bot.work.mute import Poke
 from bot.work.post_notices import number_for_notice, post_notice
@@ -67,7 +67,10 @@ class Beat:
     async def _beat(self, tx: Writing) -> Gap | None:
         before = await pulses.last_in_turn(tx, pulses.ACCEPTING)
         now = self._clock()
-        gap = gap_between(before.at if before else None, now, silent=self._silent())
+        last = before.at if before else None
+        gap = None
+        if last is not None and may_be_gap(last, now, silent=self._silent()):
+            gap = longest_gap(last, await callbacks.received_since(tx, last), now)
         if gap:
             await self._mark(tx, gap)
         await pulses.beat(tx, pulses.ACCEPTING, now)

@@ -67,6 +67,14 @@ class Vigil:
             await self.round()
             await asyncio.sleep(EVERY.total_seconds())
 
+    async def let_go(self) -> None:
+        """At the end: another replica need not wait for the lease to run out."""
+        try:
+            async with self._database.writing() as tx:
+                await leases.release(tx, LEASE, self._owner)
+        except StorageUnavailable:
+            log.info("vigil.lease_left_to_run_out")
+
     async def round(self) -> None:
         """Look once, and tell what is due."""
         try:

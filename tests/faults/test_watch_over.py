@@ -15,6 +15,7 @@ from bot.config import load_settings
 from bot.demo_samples import CPU
 from bot.local_slack import Message
 from bot.store import canaries
+from bot.store.engine import Database
 from tests.support.outage import away
 from tests.support.outside_world import Post, Receiver, WayIn, post_office, receiver, way_in
 from tests.support.town import Town, environment, eventually, running_bot, town
@@ -201,6 +202,18 @@ async def test_what_the_webhook_does_not_take_is_sent_again_under_its_name(place
     assert len(place.told) > 1
     assert len({one.headers["webhook-id"] for one in place.hook.told}) == 1
     assert len(place.post.mails) == 1
+
+
+async def test_a_replica_that_leaves_hands_the_watch_over_at_once(postgres_url: str) -> None:
+    async with watched(postgres_url) as place:
+        database = Database(postgres_url)
+        async with database.reading() as tx:
+            held = sa.text("SELECT until FROM leases WHERE name = 'vigil'")
+            assert await tx.connection.scalar(held) > place.time()
+        await place.town.bot.vigil.let_go()
+        async with database.reading() as tx:
+            assert await tx.connection.scalar(held) < place.time()
+        await database.close()
 
 
 @pytest.mark.slow

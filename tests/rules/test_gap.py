@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.rules.gap import Gap, gap_between
+from bot.rules.gap import Gap, longest_gap, may_be_gap
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -28,5 +28,23 @@ def test_a_gap_is_longer_than_the_sender_tries(
 ) -> None:
     before = None if last is None else NOON - timedelta(seconds=last)
     quiet = None if silent is None else timedelta(seconds=silent)
-    found = gap_between(before, NOON, silent=quiet)
-    assert found == (Gap(before, NOON) if is_gap and before else None)
+    assert may_be_gap(before, NOON, silent=quiet) is is_gap
+
+
+@pytest.mark.parametrize(
+    ("last", "accepted", "gap"),
+    [
+        (420, [], (420, 0)),
+        (420, [400, 1], (400, 1)),  # taken just before the first beat: the gap is none the less
+        (45, [30, 15], None),  # killed again and again, and in between it took what came
+        (30, [500, -5], (30, 0)),
+    ],
+)
+def test_what_was_accepted_proves_as_much_as_a_beat(
+    last: int, accepted: list[int], gap: tuple[int, int] | None
+) -> None:
+    def ago(seconds: int) -> datetime:
+        return NOON - timedelta(seconds=seconds)
+
+    found = longest_gap(ago(last), [ago(one) for one in accepted], NOON)
+    assert found == (Gap(ago(gap[0]), ago(gap[1])) if gap else None)
