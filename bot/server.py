@@ -21,8 +21,9 @@ log = structlog.get_logger()
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 REQUEST_WITHIN = 10.0  # seconds for a whole request; who drips holds a connection no longer
 LOOK_EVERY = 10  # of the server's ticks: a second
-FIRST_WORD_WITHIN = 1.0  # seconds that who has just connected has to send a request, at the end
+LAST_WORD_WITHIN = 1.0  # seconds that who is connected has to send a request, at the end
 LISTEN_EVERY = 0.02  # seconds
+LAST_ONE = (b"connection", b"close")
 
 
 class Drips:
@@ -58,13 +59,6 @@ def is_unfinished(connection: object) -> TypeGuard[HttpToolsProtocol]:
     return last.more_body
 
 
-def is_new(connection: object) -> bool:
-    """Whether nothing has been asked on it yet."""
-    if not isinstance(connection, HttpToolsProtocol):
-        return False
-    return cast("RequestResponseCycle | None", connection.cycle) is None
-
-
 class BotServer(uvicorn.Server):
     """Uvicorn in our process; ends with a failure when a loop has died."""
 
@@ -83,6 +77,7 @@ class BotServer(uvicorn.Server):
             )
         )
         self.died = False
+        self.last_word_within = LAST_WORD_WITHIN
         self._drips = Drips()
         bot.on_death = self._on_death
 
@@ -111,20 +106,19 @@ class BotServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the door behind those who are in: who has connected is answered.
 
-        Uvicorn's own resets connections that wait to be accepted, and hangs up on those that
-        have not said a word yet: in a rolling restart each is a lost try of a sender.
+        Uvicorn's own resets connections that wait to be accepted, and hangs up on those on
+        which a request is on its way: in a rolling restart each is a lost try of a sender.
+        From now on each answer says that it is the last one.
         """
         late = [one for listening in sockets or () for one in self._let_in(listening)]
         for server in self.servers:
             server.close()  # at once after the last was let in: nothing may come between
         await asyncio.gather(*late)
-        until = time.monotonic() + FIRST_WORD_WITHIN
-        while time.monotonic() < until and self._has_new():  # noqa: ASYNC110 - nobody tells us
+        self.server_state.default_headers = [*self.server_state.default_headers, LAST_ONE]
+        until = time.monotonic() + self.last_word_within
+        while time.monotonic() < until and self.server_state.connections:  # noqa: ASYNC110
             await asyncio.sleep(LISTEN_EVERY)
         await super().shutdown(sockets)
-
-    def _has_new(self) -> bool:
-        return any(is_new(one) for one in self.server_state.connections)
 
     def _let_in(self, listening: socket.socket) -> Iterable[Coroutine[None, None, object]]:
         """All who have connected and whom the loop has not seen yet."""

@@ -30,6 +30,8 @@ POOL = 10  # PostgreSQL: connections of one replica; the work is short
 CONNECT_TIMEOUT_S = 5
 APPEND_WITHIN_S = 5.0  # PostgreSQL: by then the sender has given up
 ANSWER_WITHIN_S = 30.0  # and any transaction: a server that hangs may not hold a loop for ever
+# A replica that is frozen in a transaction holds its rows: PostgreSQL ends it for the others.
+FROZEN_AFTER = "SET idle_in_transaction_session_timeout = '15s'"
 READ_ONLY = "25006"  # what a primary says that is none any more
 NOT_MIGRATED = ("42P01", "42703")  # PostgreSQL's codes: undefined table, undefined column
 
@@ -221,6 +223,13 @@ def _postgres_engine(url: sa.URL) -> AsyncEngine:
         pool_pre_ping=True,  # a restarted or failed-over server is noticed before use
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S, **NOTICE_THE_DEAD},
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
+        cursor = connection.cursor()
+        cursor.execute(FROZEN_AFTER)
+        cursor.close()
+        connection.commit()
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def leave(context: ExceptionContext) -> None:  # pyright: ignore[reportUnusedFunction]

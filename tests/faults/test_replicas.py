@@ -14,6 +14,7 @@ from bot.local_slack import LocalSlack
 from bot.store.engine import Database
 from tests.support.checker import SETTLES_WITHIN, Scene, check
 from tests.support.front import front
+from tests.support.postgres import socket_of, through
 from tests.support.process import BotProcess, bot_process
 from tests.support.proxy import Proxy, proxy
 from tests.support.rows import claim, incident_card
@@ -75,21 +76,27 @@ async def test_replicas_are_rolled_under_load_without_a_refused_callback(
 
 
 @pytest.mark.fault("F43")
-async def test_who_has_connected_before_the_end_is_answered(
-    slack: LocalSlack, database_url: str, tmp_path: Path
+@pytest.mark.parametrize("used", [False, True])
+async def test_who_is_connected_before_the_end_is_answered(
+    slack: LocalSlack, database_url: str, tmp_path: Path, *, used: bool
 ) -> None:
-    """Its request is on the way when the bot is told to stop."""
+    """Its request is on the way when the bot is told to stop; the answer says it is the last."""
     async with bot_process(slack, database_url, tmp_path) as bot:
         await bot.start()
         address = urlsplit(bot.url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        if used:
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b"connection: close" not in await reader.readuntil(b"\r\n\r\n")
         await bot.has_read()
         stopping = asyncio.create_task(bot.stop())
         await eventually(lambda: refuses(bot))
         body = stories(alarms=1, steps=1)[0].sample.body
         head = f"POST {urlsplit(bot.callback_url).path} HTTP/1.1\r\nHost: x\r\n"
         writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-        assert (await reader.readline()).split()[1:2] == [b"200"]
+        told = await reader.read()
+        assert b"HTTP/1.1 200" in told
+        assert b"connection: close" in told
         writer.close()
         assert await stopping == 0
         await bot.start()
@@ -135,6 +142,33 @@ async def test_what_a_frozen_replica_had_in_the_air_is_shown_once(
         scene.senders = [sender, again]
         await check(scene)
         assert len(scene.cards()) == 1
+
+
+@pytest.mark.fault("F44")
+async def test_a_replica_that_is_frozen_in_a_transaction_holds_nobody_up(
+    slack: LocalSlack, postgres_url: str, tmp_path: Path
+) -> None:
+    """It has locked the row by which replicas agree who applies callbacks."""
+    async with (
+        proxy(socket_of(postgres_url)) as wire,
+        bot_process(slack, through(postgres_url, wire.port), tmp_path, name="one") as frozen,
+        bot_process(slack, postgres_url, tmp_path, name="two") as other,
+    ):
+        await frozen.start()
+        caught = asyncio.Event()
+        wire.watch(b"apply", lambda: (frozen.freeze(), caught.set()))
+        first, second = Sender(frozen.callback_url), Sender(other.callback_url)
+        sending = asyncio.create_task(first.send(stories(alarms=1, steps=1)[0]))
+        await caught.wait()
+        await other.start()
+        assert await second.send(stories(alarms=1, steps=1, name="other")[0])
+        scene = Scene(slack, [other, frozen], [second])
+        await scene.settled()
+        assert scene.cards()
+        frozen.thaw()
+        scene.senders = [first, second]
+        assert await sending
+        await check(scene)
 
 
 @pytest.mark.fault("F42")

@@ -127,8 +127,8 @@ class Proxy:
                 await _suffer(toxics, writer, data, passed)
                 passed += len(data)
             await asyncio.sleep((self.back if back else self.toward).slow_close)
-            writer.close()
-        except (OSError, Cut):
+            writer.write_eof()
+        except (OSError, RuntimeError, Cut):  # RuntimeError: it is closed already
             _reset(writer)
             _reset(other)
 

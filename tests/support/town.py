@@ -147,6 +147,7 @@ async def running_bot(
     with socket.create_server(("127.0.0.1", 0)) as listening:
         bot = Bot(settings, clock=clock)
         server = BotServer(bot, host="127.0.0.1", port=0)
+        server.last_word_within = 0  # a test's own connections have nothing more to say
         serving = asyncio.create_task(server._serve(sockets=[listening]))
         while not server.started:
             assert not serving.done(), "the bot did not start"

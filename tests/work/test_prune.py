@@ -172,7 +172,7 @@ async def test_no_transaction_of_pruning_is_a_long_one(town: World) -> None:
     sa.event.listen(town.database._writer.sync_engine, "commit", count_one)
     done = await prune_once(town.database, QUARTER, now=later(town))
     assert done.incidents == 2_500
-    assert commits > done.incidents / 1_000 + len(KEYS)
+    assert commits - len(KEYS) > done.incidents / 250  # the keys of deliveries have their own
     assert await numbers(town) == [2_501]
 
 
