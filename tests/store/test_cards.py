@@ -355,7 +355,7 @@ async def test_who_lost_a_channel_does_not_release_it(database: Database) -> Non
     job = await lost(database)
     async with database.writing() as tx:
         await channels.release(tx, job.channel.id, "a", posted_at=second(31))
-        await channels.park(tx, job.channel.id, "a", until=minute(9), reason="x")
+        await channels.park(tx, job.channel.id, "a", until=minute(9), reason="x", now=minute(1))
     row = await channel_row(database, job.channel.id)
     assert some(row, "lease_owner", "posts_open_at", "parked_reason") == {
         "lease_owner": "b",
@@ -385,7 +385,9 @@ async def park(database: Database, job: CardJob) -> None:
     async with database.writing() as tx:
         await cards.put_back(tx, job, due_at=NOON, error="x", counted=False, unclear=False)
         until, reason = job.claim.at + timedelta(minutes=1), "not_in_channel"
-        await channels.park(tx, job.channel.id, job.claim.owner, until=until, reason=reason)
+        await channels.park(
+            tx, job.channel.id, job.claim.owner, until=until, reason=reason, now=job.claim.at
+        )
 
 
 async def test_a_parked_channel_is_told_with_slacks_word(database: Database) -> None:

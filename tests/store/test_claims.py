@@ -401,7 +401,9 @@ async def test_a_parked_channel_touches_no_other(database: Database) -> None:
     job = await claim_card(database)
     async with database.writing() as tx:
         await cards.put_back(tx, job, due_at=NOON, error="x", counted=False, unclear=False)
-        await channels.park(tx, job.channel.id, "a", until=minute(1), reason="is_archived")
+        await channels.park(
+            tx, job.channel.id, "a", until=minute(1), reason="is_archived", now=NOON
+        )
     assert (await show(database, now=second(5))).card_id == other
     assert await claim(database, "b", now=second(59)) is None
     assert await soonest(database, now=second(6)) == minute(1)

@@ -40,7 +40,7 @@ def applier(database: Database, owner: str = "one", *, time: Time | None = None)
 
 
 async def take(database: Database, *samples: Sample) -> list[str]:
-    taker = Taker(database, clock=utc_now, poke=lambda: None)
+    taker = Taker(database, clock=lambda: START, poke=lambda: None)
     writer = asyncio.create_task(taker.run())
     ids = await asyncio.gather(*(taker.take("tests", request_of(one)) for one in samples))
     writer.cancel()
