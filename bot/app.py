@@ -183,9 +183,9 @@ class Bot:
 
     async def start(self) -> None:
         """Start the loops. Until the database is there callbacks wait, at last for a 503."""
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # what is there now stays: looking through it again would be the tail latency
         gc.set_threshold(*GC_THRESHOLDS)
+        gc.enable()
         sys.setswitchinterval(SWITCH_S)
         self._launch("work", self._work())
         self._launch("vigil", self.vigil.run())  # also while there is no database

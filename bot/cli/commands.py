@@ -4,6 +4,7 @@ Imports stand inside the commands: `tocsin --help` must not wait for a database 
 web framework. A command that fails raises a TocsinError, whose text is the whole answer.
 """
 
+import gc
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -63,6 +64,7 @@ def serve() -> None:
 
     Everything is set by environment variables; `tocsin doctor` checks them.
     """
+    gc.disable()  # until all is imported and wired: it would only find that nothing is garbage
     from bot.config import load_settings
 
     settings = load_settings(os.environ)

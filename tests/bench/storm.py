@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import math
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,8 +21,10 @@ from bot.demo_samples import CPU, DISK, FORM
 from bot.local_slack import LocalSlack
 from bot.local_slack import Settings as LocalSettings
 from bot.local_slack.errors import NotPossibleError
-from tests.bench import free_port, process
-from tests.support.town import CALLBACK_TOKEN, environment
+from tests.bench.entrants import Field, Tocsin
+from tests.bench.load import form
+from tests.bench.servers import Server, aside, environment
+from tests.support.town import CALLBACK_TOKEN
 
 PATIENCE = 60.0  # seconds after the last callback
 SENDER_GIVES_UP = 5.0
@@ -44,9 +45,10 @@ def body(number: int) -> bytes:
 class Storm:
     """The callbacks, and what is seen of them."""
 
-    def __init__(self, slack: LocalSlack, port: int, count: int, seconds: float) -> None:
+    def __init__(self, slack: LocalSlack, server: Server, count: int, seconds: float) -> None:
         self._slack = slack
-        self._port = port
+        self._server = server
+        self._port = server.port
         self._count = count
         self._seconds = seconds
         self.latencies: list[float] = []
@@ -116,35 +118,53 @@ class Storm:
         slowest = max(self.latencies)
         late = sum(one > SENDER_GIVES_UP for one in self.latencies)
         too_fast = [one for one in self._slack.journal.entries if one.status == TOO_FAST]
-        print(f"callbacks               {self._count} in {self._seconds:.0f} s")
-        print(f"not answered 200        {self.refused}")
-        print(f"slower than 5 s         {late} (slowest {slowest * 1000:.0f} ms)")
         slow = max(self.clicks, default=math.nan)
-        print(f"clicks meanwhile        {len(self.clicks)} (slowest acked in {slow * 1000:.0f} ms)")
-        print(f"first CRITICAL card     {critical:.1f} s after the first callback")
-        print(f"storm card true         {true_after:.1f} s after the last callback")
-        print(f"cards in the channel    {len(self._texts())}")
-        print(f"answers of 429          {len(too_fast)}")
+        told = {
+            "callbacks": f"{self._count} in {self._seconds:.0f} s",
+            "not answered 200": f"{self.refused}",
+            "slower than 5 s": f"{late} (slowest {slowest * 1000:.0f} ms)",
+            "clicks meanwhile": f"{len(self.clicks)} (slowest acked in {slow * 1000:.0f} ms)",
+            "first CRITICAL card": f"{critical:.1f} s after the first callback",
+            "storm card true": f"{true_after:.1f} s after the last callback",
+            "cards in the channel": f"{len(self._texts())}",
+            "answers of 429": f"{len(too_fast)}",
+            "memory at most": f"{self._server.memory('VmHWM'):.0f} MB",
+        }
+        for name, text in told.items():
+            print(f"{name:24}{text}", flush=True)
 
 
-async def run(count: int, seconds: float, database: str) -> None:
-    """One storm against a fresh bot."""
+async def rage(one: Tocsin, count: int, seconds: float) -> None:
+    """One storm against a bot that has just started."""
+    async with LocalSlack(LocalSettings(limits=True)) as slack:
+        one.env = environment(slack.api_url, slack.settings)
+        async with aside(one.started("readyz")) as server:
+            slack.point_at(server.url)
+            await asyncio.sleep(2)
+            await Storm(slack, server, count, seconds).rage()
+
+
+def compare(field: Field, *, count: int = 5_000, seconds: float = 10) -> None:
+    """A storm on either engine."""
+    for one in field.engines():
+        one.renew()
+        print(f"\na storm, {one.name}")
+        asyncio.run(rage(one, count, seconds))
+
+
+def main() -> None:
+    """One storm by itself."""
+    given = argparse.ArgumentParser(prog="make storm ARGS=...", description=__doc__)
+    given.add_argument("--count", type=int, default=5_000)
+    given.add_argument("--seconds", type=float, default=10)
+    given.add_argument("--database", default="", help="its URL; a new SQLite file by itself")
+    options = given.parse_args()
     with tempfile.TemporaryDirectory(prefix="tocsin-storm-") as folder:
-        async with LocalSlack(LocalSettings(limits=True)) as slack:
-            port = free_port()
-            url = database or f"sqlite:///{Path(folder) / 'storm.db'}"
-            env = environment(slack, url, socket_mode=False) | {"LOG_LEVEL": "error"}
-            env |= {"PORT": str(port), "HOST": "127.0.0.1"}
-            async with process("-m", "bot", "serve", port=port, env=env):
-                slack.point_at(f"http://127.0.0.1:{port}")
-                await asyncio.sleep(2)
-                await Storm(slack, port, count, seconds).rage()
+        one = Tocsin("tocsin", form(), {}, Path(folder))
+        one.renew()
+        one.url = options.database or one.url
+        asyncio.run(rage(one, options.count, options.seconds))
 
 
 if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--count", type=int, default=5_000)
-    given.add_argument("--seconds", type=float, default=10)
-    given.add_argument("--database", default="")
-    options = given.parse_args(sys.argv[1:])
-    asyncio.run(run(options.count, options.seconds, options.database))
+    main()
