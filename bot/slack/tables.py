@@ -10,6 +10,7 @@ from bot.slack.text import NOTHING, clean, cut
 
 MOST_ROWS = 100  # the head included
 CELL = 80  # characters: twenty rows of eight cells stay below what a message may hold
+LINK = 100  # characters: Slack's own links to messages have about 80; a longer one is left out
 MOMENT = "{date_short_pretty} {time}"
 
 
@@ -34,7 +35,7 @@ def _json(cell: Cell) -> JsonObject:
     text = cut(clean(cell.text), CELL) or NOTHING
     if cell.at is not None:
         return _rich({"type": "date", **_moment(cell.at)})
-    if cell.url is not None:
+    if cell.url is not None and len(cell.url) <= LINK:
         return _rich({"type": "link", "url": cell.url, "text": text})
     if cell.bold:
         return _rich({"type": "text", "text": text, "style": {"bold": True}})
