@@ -20,7 +20,7 @@ from bot.__main__ import main
 from bot.config import PartialSettings
 from bot.local_slack.server import LocalSlack
 from bot.slack.manifest import SCOPES, manifest
-from bot.store.migrate import head
+from bot.store.revision import head
 
 SECRET = "k3f9a7c1d5e8b2a4"
 COMMANDS = ["serve", "demo", "migrate", "doctor", "manifest", "parse", "send"]

@@ -17,7 +17,7 @@ from bot.config import PartialSettings
 from bot.rules.incident import State
 from bot.rules.severity import Severity
 from bot.store.engine import Database
-from bot.store.migrate import head
+from bot.store.revision import head
 from tests.support.rows import keep
 from tests.support.values import ANN, alarm, incident, minute
 

@@ -97,7 +97,8 @@ def migrate() -> None:
 
     url = load_partly(os.environ).database_url
 
-    from bot.store.migrate import current, upgrade
+    from bot.store.migrate import upgrade
+    from bot.store.revision import current
 
     upgrade(url)
     typer.echo(f"The database is at revision {current(url)}.")

@@ -18,7 +18,7 @@ from bot.permissions import read_permissions
 from bot.relations import read_dependencies
 from bot.routes import read_routes
 from bot.rules.routing import Route
-from bot.store import migrate
+from bot.store import revision
 from bot.tokens import STRONG, Token
 
 ANSWER_WITHIN = 5.0  # seconds; what CloudMonitor waits
@@ -107,7 +107,7 @@ def _of_database(settings: PartialSettings) -> Finding:
     if (file := _sqlite_file(url)) and not file.exists():
         return _of_new_file(file)
     try:
-        current, needed = migrate.current(url), migrate.head()
+        current, needed = revision.current(url), revision.head()
     except StorageUnavailable as error:
         return Finding("database", f"does not answer ({error})", "start it, or mend DATABASE_URL")
     if current == needed:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.config import load_partly
 from bot.errors import TocsinError
-from bot.store import migrate
+from bot.store import revision
 from bot.store.engine import Database
 
 Result = TypeVar("Result")
@@ -38,7 +38,7 @@ def _check(url: str) -> None:
     file = Path(rest.partition("?")[0])
     if scheme.startswith("sqlite") and not file.is_file():
         raise NoDatabase(f"There is no database {file}; set DATABASE_URL as the bot has it.")
-    current, needed = migrate.current(url), migrate.head()
+    current, needed = revision.current(url), revision.head()
     if current is None or current < needed:
         raise NoDatabase(
             f"The database is at revision {current or 'none'}, this release needs {needed}; "

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from bot.store import cards, leases, migrate, notes
+from bot.store import cards, leases, notes, revision
 from bot.store.engine import Database
 
 
@@ -14,10 +14,17 @@ async def bring_up(database: Database, *, url: str, migrating: bool, now: dateti
     PostgreSQL leases of others are alive, and run out by themselves if not.
     """
     if migrating:
-        await asyncio.to_thread(migrate.upgrade, url)
+        await asyncio.to_thread(_migrate, url)
     if not database.embedded:
         return
     async with database.writing() as tx:
         await cards.release_all(tx, now=now)
         await notes.release_all(tx)
         await leases.release_all(tx)
+
+
+def _migrate(url: str) -> None:
+    if revision.is_behind(url):
+        from bot.store import migrate  # noqa: PLC0415 - most starts can do without Alembic
+
+        migrate.upgrade(url)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from bot.local_slack import LocalSlack
-from bot.store import migrate
+from bot.store import migrate, revision
 from tests.support.checker import Scene, check
 from tests.support.postgres import socket_of, through
 from tests.support.process import ROOT, BotProcess, bot_process
@@ -83,12 +83,12 @@ async def test_killed_while_it_migrates_postgres_it_starts_as_for_the_first_time
             await bot.died()
             await ended(bot, starting)
             await works(bot, slack)
-    assert migrate.current(postgres_url) == migrate.head()
+    assert revision.current(postgres_url) == revision.head()
 
 
 def left(url: str) -> int:
     """How many incidents there are."""
-    made = sa.create_engine(migrate.blocking_url(url), poolclass=sa.pool.NullPool)
+    made = sa.create_engine(revision.blocking_url(url), poolclass=sa.pool.NullPool)
     with made.connect() as connection:
         return connection.execute(sa.text("SELECT count(*) FROM incidents")).scalar_one()
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.local_slack import LocalSlack
-from bot.store import migrate
+from bot.store import revision
 from tests.support.checker import Scene, check
 from tests.support.outage import busy
 from tests.support.process import BotProcess, bot_process
@@ -71,7 +71,7 @@ async def full(bot: BotProcess, url: str) -> AsyncGenerator[None]:
         yield
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, before)
         return
-    made = sa.create_engine(migrate.blocking_url(url), poolclass=sa.pool.NullPool)
+    made = sa.create_engine(revision.blocking_url(url), poolclass=sa.pool.NullPool)
     say = "BEGIN RAISE EXCEPTION ''no space'' USING ERRCODE = ''disk_full''; END"
     with made.begin() as connection:
         connection.execute(

@@ -12,7 +12,7 @@ from bot.clock import utc_now
 from bot.config import load_settings
 from bot.demo_samples import CPU
 from bot.local_slack import LocalSlack
-from bot.store import migrate
+from bot.store import revision
 from bot.work.watch import AWAY_FOR
 from tests.support.outage import away, sqlite_locked
 from tests.support.town import Town, environment, eventually, running_bot, town
@@ -28,7 +28,7 @@ async def not_ready(made: Town) -> bool:
 
 def renamed(url: str, old: str, new: str) -> None:
     """What a replica sees that looks while another one migrates."""
-    engine = sa.create_engine(migrate.blocking_url(url), poolclass=sa.pool.NullPool)
+    engine = sa.create_engine(revision.blocking_url(url), poolclass=sa.pool.NullPool)
     with engine.begin() as connection:
         connection.execute(sa.text(f"ALTER TABLE cards RENAME COLUMN {old} TO {new}"))
 

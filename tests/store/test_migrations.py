@@ -8,14 +8,15 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from bot.errors import MigrationRefused, StorageUnavailable
-from bot.store import migrate
+from bot.store import migrate, revision
 from bot.store.tables import metadata
 
 
 def engine(url: str) -> sa.Engine:
-    return sa.create_engine(migrate.blocking_url(url), poolclass=sa.pool.NullPool)
+    return sa.create_engine(revision.blocking_url(url), poolclass=sa.pool.NullPool)
 
 
 def differences(url: str) -> list[object]:
@@ -88,11 +89,17 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
 
 
 def test_a_database_tells_how_far_it_is(database_url: str) -> None:
-    assert migrate.current(database_url) == migrate.head()
+    assert revision.current(database_url) == revision.head()
+
+
+def test_the_newest_migration_is_what_the_release_needs() -> None:
+    script = ScriptDirectory(str(revision.migrations_folder()))
+    assert revision.known() == sorted(one.revision for one in script.walk_revisions())
+    assert revision.head() == script.get_current_head()
 
 
 def test_an_empty_database_is_at_no_revision(database_url: str) -> None:
-    assert migrate.current(emptied(database_url)) is None
+    assert revision.current(emptied(database_url)) is None
 
 
 @pytest.mark.fault("F46")
@@ -123,7 +130,7 @@ def test_two_replicas_that_start_at_once_migrate_once(postgres_url: str) -> None
     assert differences(url) == []
 
 
-@pytest.mark.parametrize("ask", [migrate.upgrade, migrate.current])
+@pytest.mark.parametrize("ask", [migrate.upgrade, revision.current])
 @pytest.mark.parametrize(
     "url", ["postgresql+psycopg://nobody@127.0.0.1:1/none", "sqlite+aiosqlite:////dev/null/no.db"]
 )

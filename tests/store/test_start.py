@@ -1,10 +1,12 @@
 """Starting: the schema is brought up, and a killed process's leases stop nobody."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from bot.store import leases, migrate, start
+from bot.store import leases, revision, start
 from bot.store.engine import Database
 from tests.support.rows import claim, claim_card, incident_card
 from tests.support.values import NOON, second
@@ -28,6 +30,16 @@ async def test_a_database_is_left_as_it_is_when_migrating_is_switched_off(tmp_pa
     await bring_up(Database(url), url, migrating=False)
 
 
+def test_a_database_that_lacks_nothing_is_opened_without_alembic(database_url: str) -> None:
+    code = (
+        "import asyncio, sys; from bot.clock import utc_now; from bot.store import start;"
+        "from bot.store.engine import Database; url = sys.argv[1];"
+        "asyncio.run(start.bring_up(Database(url), url=url, migrating=True, now=utc_now()));"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, database_url], check=False).returncode == 0
+
+
 @pytest.mark.fault("F41")
 async def test_after_a_kill_a_single_process_goes_on_at_once(sqlite_url: str) -> None:
     killed = Database(sqlite_url)
@@ -49,6 +61,6 @@ async def test_a_replica_that_starts_takes_nothing_from_the_others(postgres_url:
     await incident_card(database)
     await claim_card(database, "other")
     await bring_up(database, postgres_url)
-    assert migrate.current(postgres_url) == migrate.head()
+    assert revision.current(postgres_url) == revision.head()
     assert await claim(database, "new", now=second(2)) is None
     await database.close()
