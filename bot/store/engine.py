@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
 from bot.store.append import Appender, PostgresAppender, Row, SqliteAppender
+from bot.store.sqlite_link import opened
 
 BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
 READERS = 4  # SQLite: WAL lets readers go on beside the one writer
@@ -177,8 +178,10 @@ def _first_line(error: Exception) -> str:
 
 
 def _sqlite_engine(url: sa.URL, *, begin: str, connections: int) -> AsyncEngine:
+    [file], options = url.get_dialect()().create_connect_args(url)
     engine = create_async_engine(
         url,
+        async_creator=partial(opened, file, **options),
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,  # they hold bodies, and errors are logged

@@ -45,7 +45,7 @@ async def ready(bot: BotProcess, status: int) -> bool:
 
 
 @pytest.mark.fault("F36")
-@pytest.mark.parametrize(("held", "statuses"), [(3, [200]), (10, [503, 503, 200])])
+@pytest.mark.parametrize(("held", "statuses"), [(2, [200]), (10, [503, 503, 200])])
 async def test_a_lock_delays_the_answer_and_then_sends_the_sender_away(
     bot: BotProcess, slack: LocalSlack, database_url: str, held: float, statuses: list[int]
 ) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from datetime import datetime
 
 import pytest
@@ -226,19 +226,23 @@ async def test_what_is_unavailable_names_no_statement_and_no_value(embedded: Dat
     assert "INSERT" not in str(told.value)
 
 
-async def _driver_at_rest() -> None:
-    """The thread of a connection that failed tells the loop so, which must not be closed yet."""
-    for thread in threading.enumerate():
+async def _driver_at_rest(others: Collection[threading.Thread]) -> None:
+    """The thread of a connection that failed tells the loop so, which must not be closed yet.
+
+    `others` were there before: a cancelled query of another test may have left one for ever.
+    """
+    for thread in set(threading.enumerate()) - set(others):
         if "_connection_worker_thread" in thread.name:
-            await asyncio.to_thread(thread.join)
+            await asyncio.to_thread(thread.join, 10)
 
 
 async def test_a_database_in_a_folder_that_is_not_there_is_unavailable(sqlite_url: str) -> None:
+    others = threading.enumerate()
     nowhere = Database(sqlite_url.replace("tocsin.db", "no-such-folder/tocsin.db"))
     with pytest.raises(StorageUnavailable, match="unable to open"):
         await known(nowhere)
     await nowhere.close()
-    await _driver_at_rest()
+    await _driver_at_rest(others)
 
 
 def test_this_sqlite_is_new_enough_for_the_tests() -> None:
