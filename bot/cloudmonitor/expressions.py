@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.cloudmonitor import scalars
 from bot.cloudmonitor.json_texts import json_in
@@ -22,12 +23,20 @@ _COMPARISONS = {
     "EqualToThreshold": "==",
     "=": "==",
 }
+REMEMBERED = 512  # texts: a rule's conditions come with each of its callbacks
+LONGEST = 2_048  # letters of one
 TIMES_MOST = 1_000_000  # periods; more would be years
 _SIGNS = {">=", ">", "<=", "<", "==", "!="}
 
 
 def expressions_of(value: Json) -> tuple[Expression, ...]:
     """All conditions of a rule; plain text gives one without level and times."""
+    if isinstance(value, str) and len(value) <= LONGEST:
+        return _remembered(value)
+    return _expressions(value)
+
+
+def _expressions(value: Json) -> tuple[Expression, ...]:
     found = json_in(value)
     if isinstance(found, dict):
         found = [found]
@@ -35,6 +44,11 @@ def expressions_of(value: Json) -> tuple[Expression, ...]:
         return tuple(made for item in found if (made := _from_json(item)))
     text = scalars.text_of(value)
     return (Expression(text),) if text else ()
+
+
+@lru_cache(REMEMBERED)
+def _remembered(text: str) -> tuple[Expression, ...]:
+    return _expressions(text)
 
 
 def _from_json(item: Json) -> Expression | None:

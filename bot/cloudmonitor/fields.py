@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.cloudmonitor import scalars
-from bot.cloudmonitor.maps import map_of, object_of, texts_of
+from bot.cloudmonitor.maps import map_of, object_of, texts_in
 from bot.rules.record import Json
 from bot.rules.severity import Severity
 
@@ -61,7 +61,7 @@ class Fields:
 
     def object_map(self, name: str) -> dict[str, str]:
         """A map as texts, if it comes as a JSON object; else empty."""
-        return texts_of(object_of(self.raw(name)))
+        return texts_in(self.raw(name))
 
     @property
     def names(self) -> list[str]:

@@ -11,9 +11,11 @@ KEY_LENGTH = 32  # hex digits: 128 bits
 _ACCOUNT = "userid"
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+
+
 def _key(*parts: object) -> str:
-    canonical = json.dumps(parts, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
-    return sha256(canonical.encode()).hexdigest()[:KEY_LENGTH]
+    return sha256(_CANONICAL.encode(parts).encode()).hexdigest()[:KEY_LENGTH]
 
 
 def alarm_key(record: Record, fields: Fields) -> str:

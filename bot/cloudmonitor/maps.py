@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.cloudmonitor.json_texts import json_in
 from bot.cloudmonitor.scalars import is_absent, storable, verbatim
 from bot.rules.record import Json
+
+REMEMBERED = 2_048  # texts: the dimensions of an alarm come with each of its callbacks
+LONGEST = 1_024  # letters of one
 
 # A comma parts two pairs only where `key=` follows: values hold commas, equals signs, options
 # (`, -Dkey=1`) and addresses with queries too.
@@ -25,6 +29,17 @@ def java_map(text: str) -> dict[str, str]:
 
 def map_of(value: Json) -> dict[str, str]:
     """A map in any of its forms as texts; empty when absent or no map."""
+    if isinstance(value, str) and len(value) <= LONGEST:
+        return dict(_remembered(value))
+    return _map(value)
+
+
+@lru_cache(REMEMBERED)
+def _remembered(text: str) -> dict[str, str]:
+    return _map(text)
+
+
+def _map(value: Json) -> dict[str, str]:
     found = json_in(value)
     if isinstance(found, dict):
         return texts_of(found)
@@ -38,6 +53,18 @@ def object_of(value: Json) -> dict[str, Json]:
     """A JSON object, as it is or inside a text; empty otherwise."""
     found = json_in(value)
     return found if isinstance(found, dict) else {}
+
+
+def texts_in(value: Json) -> dict[str, str]:
+    """A JSON object as texts; empty for everything else."""
+    if isinstance(value, str) and len(value) <= LONGEST:
+        return dict(_object_remembered(value))
+    return texts_of(object_of(value))
+
+
+@lru_cache(REMEMBERED)
+def _object_remembered(text: str) -> dict[str, str]:
+    return texts_of(object_of(text))
 
 
 def texts_of(found: Mapping[str, Json]) -> dict[str, str]:
