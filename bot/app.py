@@ -87,6 +87,7 @@ class Bot:
             poke=self._changed,
             seen=self.metrics.applied,
             taken=lambda: self.taker.taken,
+            waiting=lambda: self.taker.waiting,
         )
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
         self.pruner = Pruner(self.database, wiring.keep(settings), owner=owner, clock=clock)

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from bot.app import STOP_WITHIN, Bot
 from bot.config import Settings
 from bot.errors import SettingError
+from bot.http_protocol import HttpProtocol
 
 log = structlog.get_logger()
 
@@ -71,7 +72,7 @@ class BotServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,  # it would print the callback token
                 server_header=False,
-                http="httptools",
+                http=HttpProtocol,
                 forwarded_allow_ips=bot.trusted_proxies,
                 timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
             )
@@ -130,7 +131,7 @@ class BotServer(uvicorn.Server):
                 yield loop.connect_accepted_socket(self._protocol, accepted)
 
     def _protocol(self) -> asyncio.Protocol:
-        return HttpToolsProtocol(self.config, self.server_state, self.lifespan.state)
+        return HttpProtocol(self.config, self.server_state, self.lifespan.state)
 
     def _on_death(self) -> None:
         self.died = True

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.doors.guesses import Guesses
 from bot.doors.problems import problem
 from bot.errors import Busy, StorageUnavailable
+from bot.ids import ID_LENGTH
 from bot.rules import canary
 from bot.rules.record import RawRequest
 from bot.tokens import Token, name_of
@@ -32,6 +33,15 @@ RETRY_AFTER = {"Retry-After": "1"}
 KEPT_HEADERS = frozenset(
     {b"content-type", b"content-length", b"content-encoding", b"user-agent", b"date", b"host"}
 )
+TAKEN = b'{"status":"accepted","callback_id":"%b"}'
+STARTED: Message = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(TAKEN % bytes(ID_LENGTH))).encode()),
+    ],
+}
 METHODS = ("POST", "GET", "HEAD")
 PREFIX = "/callbacks"
 
@@ -75,7 +85,7 @@ class CallbackDoor:
         if isinstance(answer, Response):
             await answer(scope, receive, send)
         else:
-            await send(_started(len(answer)))
+            await send(STARTED)
             await send({"type": "http.response.body", "body": answer})
 
     async def _answer(self, scope: Scope, receive: Receive) -> bytes | Response:
@@ -118,7 +128,7 @@ class CallbackDoor:
             return problem(503, "Too many callbacks wait. Send it again.", headers=RETRY_AFTER)
         if source != canary.SOURCE:
             self._seen(time.monotonic() - began)
-        return b'{"status":"accepted","callback_id":"%b"}' % callback_id.encode()
+        return TAKEN % callback_id.encode()
 
 
 class CallbacksFirst:
@@ -164,11 +174,6 @@ def is_among(networks: Networks, address: str) -> bool:
     if isinstance(known, IPv6Address) and known.ipv4_mapped:
         known = known.ipv4_mapped
     return any(known in one for one in networks)
-
-
-def _started(length: int) -> Message:
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(length).encode())]
-    return {"type": "http.response.start", "status": 200, "headers": headers}
 
 
 def kept(scope: Scope) -> tuple[tuple[str, str], ...]:

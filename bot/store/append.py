@@ -6,15 +6,15 @@ through the busy event loop for each step; measured, that took half of an append
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Any, Protocol  # a column's values, of whatever type
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-TOGETHER = (64, 16, 4, 1)  # rows of one statement; SQLite takes 999 values at least
 
 Row = Sequence[Any]
 Convert = Callable[[Any], Any]
@@ -33,45 +33,65 @@ class Appender(Protocol):
 
 
 class SqliteAppender:
-    """One connection off the event loop, and one hop to it and back."""
+    """One connection in a thread of its own; one hop to it and back, for one statement.
+
+    A single statement is a transaction, and one call of the driver: at each call it gives the
+    interpreter's lock away, and waits to get it back from a busy event loop.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._connection: sa.Connection | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="append")
 
     async def append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         """As `Appender.append`."""
-        await asyncio.to_thread(self._append, columns, rows)
+        converted = list(zip(*_converted(columns, rows, self._engine.dialect), strict=True))
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._append, columns, converted)
 
     def _append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
-        by_column = _converted(columns, rows, self.engine.dialect)
-        converted: list[Row] = list(zip(*by_column, strict=True))
-        with self.engine.begin() as connection:
-            for some in _together(converted):
-                values = tuple(chain.from_iterable(some))
-                connection.exec_driver_sql(_insert(columns, len(some)), values)
+        try:
+            connection = self._connection = self._connection or self._engine.connect()
+            most = _most_values(connection) // len(columns)
+            if len(rows) <= most:
+                _insert(connection, columns, rows)
+                return
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # an older SQLite takes few at once
+            for start in range(0, len(rows), most):
+                _insert(connection, columns, rows[start : start + most])
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            self._close()  # also ends a transaction that is half done
+            raise
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
 
     async def close(self) -> None:
         """As `Appender.close`."""
-        self.engine.dispose()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown(wait=False)
+        self._engine.dispose()
 
 
-def _together(rows: list[Row]) -> Iterator[list[Row]]:
-    """As few statements as there can be, of few forms, so that each is prepared once.
-
-    The driver gives the interpreter's lock away for each statement, and waits to get it back
-    from a busy event loop.
-    """
-    done = 0
-    for size in TOGETHER:
-        while len(rows) - done >= size:
-            yield rows[done : done + size]
-            done += size
+def _most_values(connection: sa.Connection) -> int:
+    """How many values SQLite takes in one statement: 999 before 3.32, then 32,766."""
+    raw = connection.connection.driver_connection
+    limit = sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
+    return raw.getlimit(limit) if isinstance(raw, sqlite3.Connection) else 999
 
 
-def _insert(columns: Sequence[sa.Column[Any]], count: int) -> str:
+def _insert(
+    connection: sa.Connection, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]
+) -> None:
     names, table = ", ".join(column.name for column in columns), columns[0].table
     row = f"({', '.join('?' for _ in columns)})"
-    return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * count)}"  # noqa: S608 - our names
+    statement = f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608 - our names
+    connection.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))
 
 
 class PostgresAppender:

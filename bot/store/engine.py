@@ -26,6 +26,7 @@ from bot.store.append import Appender, PostgresAppender, Row, SqliteAppender
 from bot.store.sqlite_link import opened
 
 BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
+APPENDS_PREPARED = 256  # SQLite: an append has one form for each number of rows
 READERS = 4  # SQLite: WAL lets readers go on beside the one writer
 POOL = 10  # PostgreSQL: connections of one replica; the work is short
 CONNECT_TIMEOUT_S = 5
@@ -193,14 +194,20 @@ def _sqlite_engine(url: sa.URL, *, begin: str, connections: int) -> AsyncEngine:
 
 
 def _plain_sqlite_engine(url: sa.URL) -> sa.Engine:
-    """One connection for threads."""
+    """One connection for a thread; statements are their own transactions."""
     plain = url.set(drivername="sqlite")
-    engine = sa.create_engine(plain, pool_size=1, max_overflow=0, hide_parameters=True)
-    _set_up_sqlite(engine, begin="BEGIN IMMEDIATE")
+    engine = sa.create_engine(
+        plain,
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"cached_statements": APPENDS_PREPARED},
+    )
+    _set_up_sqlite(engine)
     return engine
 
 
-def _set_up_sqlite(engine: sa.Engine, *, begin: str) -> None:
+def _set_up_sqlite(engine: sa.Engine, *, begin: str = "") -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
         # The driver must not begin transactions by itself: a read that turns into a write
@@ -210,6 +217,9 @@ def _set_up_sqlite(engine: sa.Engine, *, begin: str) -> None:
         for statement in _SQLITE_SET_UP:
             cursor.execute(statement)
         cursor.close()
+
+    if not begin:
+        return
 
     @event.listens_for(engine, "begin")
     def start(connection: sa.Connection) -> None:  # pyright: ignore[reportUnusedFunction]

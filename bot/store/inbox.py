@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -43,6 +44,7 @@ def _row(taken: Taken) -> Row:
     return (*head, headers, request.body)
 
 
+@lru_cache(256)  # a sender says the same with each callback
 def headers_to_text(headers: tuple[tuple[str, str], ...]) -> str:
     """Headers as one JSON text: order and repetition are kept."""
     return json.dumps(headers, ensure_ascii=False)

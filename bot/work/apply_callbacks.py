@@ -34,8 +34,8 @@ LEASE = timedelta(seconds=10)  # a killed replica's work is taken over within th
 BURST = timedelta(seconds=1)  # how long applying waits for a lull, until the inbox is empty
 FEW = 10  # callbacks since the last batch: no burst, applied at once
 LOOK = 0.02  # seconds, in which some appends fit
-MANY = 20  # callbacks within a look: a thousand a second are a burst
-BUSY = 0.6  # of a core; below, senders wait for nothing, and applying takes nothing from them
+GLANCES = 5  # of a look
+CROWD = 8  # senders that wait at once, on average: more than a thousand a second on a quick disk
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
 HANDED_OVER = 0.1  # seconds between hints to the replica that applies
@@ -56,11 +56,11 @@ class Applier:
         poke: Callable[[], None],
         seen: Callable[[Outcome], None] = lambda _outcome: None,
         taken: Callable[[], int] = lambda: 0,
-        worked: Callable[[], float] = time.process_time,
+        waiting: Callable[[], int] = lambda: 0,
     ) -> None:
         """`seen` counts outcomes; `taken` tells how many callbacks this replica has taken.
 
-        `worked` tells how many seconds of a core the process has used.
+        `waiting` tells how many senders wait for their 200.
         """
         self._database = database
         self._hints = Hints(database)
@@ -71,7 +71,7 @@ class Applier:
         self._poke = poke
         self._seen = seen
         self._taken = taken
-        self._worked = worked
+        self._waiting = waiting
         self._taken_before = 0
         self._patience = BURST.total_seconds()
         self._rest = 0.0
@@ -141,19 +141,26 @@ class Applier:
     async def _lull(self) -> None:
         """In a burst senders come first: all of them for a second, later for most of the time.
 
-        The pace is measured while nothing is applied: beside a batch senders wait, and their
-        burst would look like a calm.
+        A burst is a crowd of senders that wait although nothing is applied. Their number a
+        second would not tell: on a machine with little time to spare it falls, and applying
+        would take from them what is left.
         """
         if self._taken() - self._taken_before < FEW:
             return
         while (self._patience > 0 or self._rest > 0) and not self._stopping:
-            before, worked, began = self._taken(), self._worked(), time.perf_counter()
-            await asyncio.sleep(LOOK)
-            busy = (self._worked() - worked) / (time.perf_counter() - began)
-            if self._taken() - before < MANY or busy < BUSY:
+            began = time.perf_counter()
+            if not await self._is_crowded():
                 return
-            self._patience -= LOOK
-            self._rest -= LOOK
+            looked = time.perf_counter() - began
+            self._patience -= looked
+            self._rest -= looked
+
+    async def _is_crowded(self) -> bool:
+        seen = 0
+        for _ in range(GLANCES):
+            await asyncio.sleep(LOOK / GLANCES)
+            seen += self._waiting()
+        return seen >= CROWD * GLANCES
 
     def _fit(self, done: int, took: float, within: float) -> None:
         """The next batch as large as fits its time: many at once are a third of the work."""

@@ -1,0 +1,83 @@
+"""HTTP as uvicorn speaks it, but an answer leaves in one piece.
+
+Uvicorn writes the head of an answer and then its body, and uvloop sends at once what it is
+given: two system calls and two packets for an answer of 180 bytes. For a callback that was an
+eighth of all its work, and as much again for whoever reads it.
+"""
+
+import asyncio
+from typing import Any  # what a transport tells of itself
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MOST_KEPT = 64 * 1024  # bytes; a long answer is sent as it comes
+
+
+class Gathering(asyncio.Transport):
+    """A transport that sends what is written within one turn of the loop together."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._transport = transport
+        self._loop = loop
+        self._kept: list[bytes | bytearray | memoryview] = []
+        self._size = 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send it with whatever else is written before the loop turns."""
+        if not self._kept:
+            self._loop.call_soon(self.send)
+        self._kept.append(data)
+        self._size += len(data)
+        if self._size > MOST_KEPT:  # or nobody would hear that the reader is slow
+            self.send()
+
+    def send(self) -> None:
+        """Send what is kept."""
+        if self._kept:
+            kept, self._kept, self._size = self._kept, [], 0
+            self._transport.write(b"".join(kept))
+
+    def close(self) -> None:
+        """Send what is kept, then close."""
+        self.send()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once; what is kept is lost."""
+        self._kept, self._size = [], 0
+        self._transport.abort()
+
+    def is_closing(self) -> bool:
+        """As the transport's own."""
+        return self._transport.is_closing()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """As the transport's own."""
+        return self._transport.get_extra_info(name, default)
+
+    def pause_reading(self) -> None:
+        """As the transport's own."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """As the transport's own."""
+        self._transport.resume_reading()
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        """As the transport's own."""
+        return self._transport.get_protocol()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """As the transport's own."""
+        self._transport.set_protocol(protocol)
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def connection_made(  # pyright: ignore[reportIncompatibleMethodOverride] - as uvicorn's
+        self, transport: asyncio.Transport
+    ) -> None:
+        """Somebody has connected."""
+        super().connection_made(Gathering(transport, self.loop))
