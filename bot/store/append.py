@@ -40,19 +40,19 @@ class SqliteAppender:
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._connection: sa.Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="append")
 
     async def append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         """As `Appender.append`."""
-        converted = list(zip(*_converted(columns, rows, self._engine.dialect), strict=True))
+        converted = list(zip(*_converted(columns, rows, self.engine.dialect), strict=True))
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, self._append, columns, converted)
 
     def _append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         try:
-            connection = self._connection = self._connection or self._engine.connect()
+            connection = self._connection = self._connection or self.engine.connect()
             most = _most_values(connection) // len(columns)
             if len(rows) <= most:
                 _insert(connection, columns, rows)
@@ -74,8 +74,7 @@ class SqliteAppender:
     async def close(self) -> None:
         """As `Appender.close`."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown(wait=False)
-        self._engine.dispose()
+        self.engine.dispose()
 
 
 def _most_values(connection: sa.Connection) -> int:

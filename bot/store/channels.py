@@ -24,6 +24,8 @@ class ParkedChannel:
 
 async def numbers(tx: Writing, names: Collection[str]) -> dict[str, int]:
     """The number of each channel; unknown names get one."""
+    if not names:
+        return {}
     for name in sorted(names):
         row = {"name": name, "posts_open_at": NEVER, "lease_until": NEVER}
         await tx.connection.execute(insert_unless_there(tx, channels).values(row))

@@ -187,7 +187,7 @@ def _sqlite_engine(url: sa.URL, *, begin: str, connections: int) -> AsyncEngine:
         max_overflow=0,
         hide_parameters=True,  # they hold bodies, and errors are logged
         # As text: SQLite before 3.45 finds no key that is written with \u escapes.
-        json_serializer=partial(json.dumps, ensure_ascii=False),
+        json_serializer=json.JSONEncoder(ensure_ascii=False).encode,
     )
     _set_up_sqlite(engine.sync_engine, begin=begin)
     return engine

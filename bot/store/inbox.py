@@ -84,16 +84,15 @@ async def find(tx: Reading, callback_id: str) -> Waiting | None:
     return _waiting(row) if row else None
 
 
-async def drop(tx: Writing, waiting: Sequence[Waiting]) -> None:
-    """Remove callbacks that have been judged, in the transaction that judged them."""
+async def drop(tx: Writing, waiting: Sequence[Waiting]) -> bool:
+    """Remove callbacks, in the transaction that judges them.
+
+    False where one was not there any more: then somebody else has judged it, and this
+    transaction must be given up.
+    """
     places = [one.seq for one in waiting]
-    await tx.connection.execute(sa.delete(inbox).where(inbox.c.seq.in_(places)))
-
-
-async def is_empty(tx: Reading) -> bool:
-    """Whether nothing waits."""
-    first = await tx.connection.scalar(sa.select(inbox.c.seq).limit(1))
-    return first is None
+    gone = await tx.connection.execute(sa.delete(inbox).where(inbox.c.seq.in_(places)))
+    return gone.rowcount == len(places)
 
 
 async def oldest_at(tx: Reading) -> datetime | None:

@@ -13,15 +13,17 @@ APPLY = "apply"
 
 async def hold(tx: Writing, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
     """Take or renew a lease; False while somebody else holds it."""
-    row = {"name": name, "owner": owner, "until": NEVER}
-    await tx.connection.execute(insert_unless_there(tx, leases).values(row))
-    result = await tx.connection.execute(
+    take = (
         sa.update(leases)
         .where(leases.c.name == name)
         .where(sa.or_(leases.c.owner == owner, leases.c.until <= now))
         .values(owner=owner, until=until)
     )
-    return result.rowcount == 1
+    if (await tx.connection.execute(take)).rowcount == 1:
+        return True
+    row = {"name": name, "owner": owner, "until": NEVER}
+    await tx.connection.execute(insert_unless_there(tx, leases).values(row))  # the first time
+    return (await tx.connection.execute(take)).rowcount == 1
 
 
 async def release(tx: Writing, name: str, owner: str) -> None:

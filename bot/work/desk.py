@@ -39,6 +39,12 @@ class Letter:
         """The first message of a request keeps its id; further ones get their own."""
         return Letter(taken if place == 0 else replace(taken, id=new_id()), reading)
 
+    @property
+    def becomes_a_notice(self) -> bool:
+        """Whether it is about no alarm: failed, a test, or nothing that can be read."""
+        no_alarm = self.reading.record.kind in (Kind.TEST, Kind.UNKNOWN)
+        return no_alarm or self.failed_because is not None
+
     @staticmethod
     def failed(taken: Taken, reason: str) -> "Letter":
         """A callback that we could not process: our fault, so it is kept to be replayed."""
@@ -140,6 +146,8 @@ class Desk:
         """The incident as the mutes want it. What ends stays with the mute that hid it."""
         if before is not None and after.sort is Sort.ALARM and not after.is_open:
             return after
+        if not self.mutes:
+            return after.muted_by(None)
         facts = facts_of(alarm, severity=after.severity)
         while (mute := mute_for(self.mutes, facts, self.now)) and mute.is_outgrown_by(
             after.severity

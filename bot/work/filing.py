@@ -52,6 +52,8 @@ class Filing:
 
     async def file(self, tx: Writing, letters: Sequence[Letter], *, now: datetime) -> list[Outcome]:
         """Judge letters in their order and store everything that follows from them."""
+        if not letters:
+            return []
         desk = await self._lay_out(tx, letters, now)
         known, last = dict(desk.alarms), {one.id: one for one in desk.notices.values()}
         outcomes = [desk.file(letter) for letter in letters]
@@ -66,7 +68,8 @@ class Filing:
     async def _lay_out(self, tx: Writing, letters: Sequence[Letter], now: datetime) -> Desk:
         readings = [letter.reading for letter in letters]
         known = await alarms.with_keys(tx, {one.alarm_key for one in readings})
-        last = {kind: await notices.newest(tx, kind) for kind in OF_CALLBACKS}
+        noticed = any(letter.becomes_a_notice for letter in letters)
+        last = {kind: await notices.newest(tx, kind) for kind in OF_CALLBACKS if noticed}
         return Desk(
             now=now,
             window=self.window,
@@ -77,11 +80,13 @@ class Filing:
             mutes=await mutes.living(tx),
             next_alarm=await alarms.next_id(tx),
             next_incident=await incidents.next_id(tx),
-            next_notice=await notices.next_id(tx),
+            next_notice=await notices.next_id(tx) if noticed else 0,
             flapping=self.flapping,
         )
 
     async def _store_incidents(self, tx: Writing, desk: Desk, *, now: datetime) -> None:
+        if not desk.steps:
+            return
         steps, kinds = _whole_steps(desk)
         by_id = {alarm.id: alarm for alarm in desk.alarms.values()}
         changes, others = await self.kin.settle(tx, await remembered(tx, steps, now=now), by_id)

@@ -28,7 +28,7 @@ class Flood:
         self, tx: Writing, new: Mapping[int, Sequence[Incident]], *, now: datetime
     ) -> None:
         """Incidents whose cards were just made, or let go, by channel."""
-        if self.limit == 0:
+        if self.limit == 0 or not new:
             return
         going_on = await storms.going_on(tx, list(new))
         for channel_id, found in sorted(new.items()):

@@ -7,7 +7,7 @@ import pytest
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU
-from tests.support.town import API_TOKEN, Town, buttons
+from tests.support.town import API_TOKEN, Town, buttons, eventually
 
 BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
 
@@ -143,7 +143,11 @@ async def test_a_mute_is_previewed_made_changed_extended_and_ended(each_town: To
     assert ended["ended"]["by"]["name"] == "tests"
     assert (await send(each_town, "GET", "mutes"))["items"] == []
     assert len((await send(each_town, "GET", "mutes?ended=true"))["items"]) == 1
-    assert (await each_town.incident())["muted"] is False
+
+    async def heard_again() -> bool:
+        return not (await each_town.incident())["muted"]
+
+    await eventually(heard_again)
 
 
 async def test_an_incidents_own_alarm_is_muted_by_its_number(small_town: Town) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import time
 from contextlib import suppress
 from datetime import timedelta
 
@@ -23,7 +22,7 @@ from bot.store.hints import Hints
 from bot.store.tables import alarms, deliveries, incidents
 from bot.store.tables import inbox as inbox_rows
 from bot.work import apply_callbacks
-from bot.work.apply_callbacks import Applier
+from bot.work.apply_callbacks import ALONE, FEW, WITHIN, Applier, Overtaken
 from bot.work.filing import Filing
 from bot.work.hear import hear
 from bot.work.take_callbacks import Taker
@@ -72,10 +71,10 @@ async def test_callbacks_that_wait_together_share_one_commit(sqlite_url: str) ->
 
     assert isinstance(database._appender, SqliteAppender)
 
-    @sa.event.listens_for(database._appender.engine, "commit")
-    def counted(_connection: sa.Connection) -> None:
+    @sa.event.listens_for(database._appender.engine, "after_cursor_execute")
+    def counted(*told: object) -> None:
         nonlocal commits
-        commits += 1
+        commits += "INSERT" in str(told[2])  # a statement is a transaction
 
     await take(database, *(CPU.says("ALERT", n, START) for n in range(100)))
     assert commits <= 3
@@ -159,6 +158,26 @@ async def test_one_replica_applies_at_a_time(database: Database) -> None:
     assert await applier(database, "two", time=time).apply_batch() == 1
 
 
+@pytest.mark.fault("F44")
+async def test_who_was_held_up_between_reading_and_applying_takes_nothing_from_the_others(
+    database: Database,
+) -> None:
+    """Two of three were applied by another replica meanwhile, and its lease has run out."""
+    time = Time()
+    samples = [CPU.says("ALERT", 91 + n, START + timedelta(seconds=n)) for n in range(3)]
+    ids = await take(database, *samples)
+    held_up, other = applier(database, "one", time=time), applier(database, "two", time=time)
+    read = await held_up._oldest(10)
+    assert await other._apply(read[:2]) == 2
+    time.pass_by(apply_callbacks.LEASE.total_seconds() + 1)
+    with pytest.raises(Overtaken):
+        await held_up._apply(read)
+    assert await outcomes(database, ids[:2]) == [Outcome.OPENED, Outcome.UPDATED]
+    assert await count(database, inbox_rows) == 1
+    assert await held_up.apply_batch() == 1
+    assert await outcomes(database, ids) == [Outcome.OPENED, Outcome.UPDATED, Outcome.UPDATED]
+
+
 @pytest.mark.fault("F45")
 async def test_two_appliers_at_once_apply_each_callback_once(database: Database) -> None:
     samples = [CPU.says("ALERT", n, START + timedelta(seconds=n)) for n in range(50)]
@@ -185,36 +204,48 @@ async def test_messages_of_one_list_are_filed_apart(database: Database) -> None:
 # In a burst senders come first
 
 
-def counting(worker: Applier, per_look: int, *, busy: bool = True) -> Applier:
-    """As if so many callbacks were taken between two looks, by a process at its limit or not."""
-    seen = itertools.count(per_look, per_look)
+def crowded(worker: Applier, waiting: int, *, taken: int = 500) -> Applier:
+    """As if so many senders waited, and so many were answered between two looks."""
+    seen = itertools.count(taken, taken)
     worker._taken = lambda: next(seen)
-    worker._worked = time.perf_counter if busy else (lambda: 0.0)
+    worker._waiting = lambda: waiting
     return worker
 
 
 async def test_in_a_burst_applying_waits_a_second_and_no_longer(database: Database) -> None:
     await take(database, CPU.says("ALERT", 91, utc_now()))
-    worker = counting(applier(database), per_look=500)
+    worker = crowded(applier(database), 30)
     assert await worker._apply_and_rest() == 1
     assert worker._patience <= 0  # from here on applying has its share
     assert await worker._apply_and_rest() == 0
     assert worker._patience == apply_callbacks.BURST.total_seconds()  # the inbox is empty
 
 
-@pytest.mark.parametrize("per_look", [0, 1, 9, 15])
-async def test_a_few_callbacks_are_applied_at_once(database: Database, per_look: int) -> None:
+@pytest.mark.parametrize("taken", [0, 1, 9])
+async def test_a_few_callbacks_are_applied_at_once(database: Database, taken: int) -> None:
     await take(database, CPU.says("ALERT", 91, utc_now()))
-    worker = counting(applier(database), per_look)
+    worker = crowded(applier(database), 30, taken=taken)
     assert await worker._apply_and_rest() == 1
     assert worker._patience == apply_callbacks.BURST.total_seconds()
 
 
-async def test_while_there_is_time_to_spare_nobody_waits(database: Database) -> None:
+@pytest.mark.parametrize("waiting", [0, 1, apply_callbacks.CROWD - 1])
+async def test_many_callbacks_that_nobody_waits_for_are_applied_at_once(
+    database: Database, waiting: int
+) -> None:
     await take(database, CPU.says("ALERT", 91, utc_now()))
-    worker = counting(applier(database), per_look=500, busy=False)
+    worker = crowded(applier(database), waiting)
     assert await worker._apply_and_rest() == 1
-    assert worker._patience == apply_callbacks.BURST.total_seconds()
+    assert worker._patience > apply_callbacks.BURST.total_seconds() - 10 * apply_callbacks.LOOK
+
+
+@pytest.mark.parametrize(("waiting", "within"), [(0, ALONE), (FEW, WITHIN), (30, WITHIN)])
+async def test_a_batch_is_short_while_senders_wait(
+    database: Database, waiting: int, within: float
+) -> None:
+    """On SQLite none of them can be answered beside it: they would not be seen as answered."""
+    worker = crowded(applier(database), waiting, taken=0)
+    assert (WITHIN if worker._somebody_waited() else ALONE) == within
 
 
 async def test_a_replica_that_does_not_apply_wakes_the_one_that_does(postgres_url: str) -> None:
