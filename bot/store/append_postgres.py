@@ -16,7 +16,7 @@ from typing import Any, Final  # a column's values, of whatever type
 
 import psycopg
 import sqlalchemy as sa
-from psycopg import generators, pq
+from psycopg import generators, pq, waiting
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import error_from_result
 from sqlalchemy import exc
@@ -27,6 +27,7 @@ from bot.store.arrays import array
 
 READ_ONLY: Final = "25006"  # what a primary says that is none any more
 PREPARED: Final = b"append"
+LOOK_S: Final = 1.0  # how often it is looked whether an answer was overlooked; there is none
 WITHOUT_CODE: Final = None  # not the server's word: the connection itself has failed
 
 Columns = Sequence[sa.Column[Any]]
@@ -114,8 +115,13 @@ def _insert(columns: Columns) -> str:
 
 
 async def _done(connection: Connection) -> None:
-    """Wait until the server has done what was sent to it."""
-    results = await connection.wait(generators.execute(connection.pgconn))
+    """Wait until the server has done what was sent to it.
+
+    Given up, it is left at once: the connection's own `wait` would ask the server to stop, and
+    wait for that, another ten seconds of one that hangs.
+    """
+    libpq = connection.pgconn
+    results = await waiting.wait_async(generators.execute(libpq), libpq.socket, LOOK_S)
     for result in results:
         if result.status != pq.ExecStatus.COMMAND_OK:
             raise error_from_result(result)
