@@ -230,8 +230,8 @@ def mail(text: str) -> MailRoute:
 def database_url(text: str) -> str:
     """The database's address with the driver that is used here; its parameters are kept.
 
-    Hosting platforms say `postgres://`; libpq lets one address name several hosts, which
-    SQLAlchemy takes as query parameters only.
+    Hosting platforms say `postgres://`; libpq lets one address name several hosts, or a
+    socket's folder, which SQLAlchemy takes as query parameters only.
     """
     scheme, _, rest = text.strip().partition("://")
     match scheme.lower():
@@ -263,9 +263,13 @@ def _file(rest: str) -> str:
 def _hosts(rest: str) -> str:
     server, slash, path = rest.partition("/")
     who, at, hosts = server.rpartition("@")
-    if "," not in hosts:
+    if "," in hosts:
+        named = [f"host={quote(host, safe=':[]')}" for host in hosts.split(",")]
+    elif hosts[:3].lower() == "%2f":  # the folder of a socket
+        folder, _, port = hosts.partition(":")
+        named = [f"host={folder}", *([f"port={port}"] if port else [])]
+    else:
         return rest
     name, _, query = path.partition("?")
-    named = [f"host={quote(host, safe=':[]')}" for host in hosts.split(",")]
     query = "&".join([*named, *([query] if query else [])])
     return f"{who}{at}{slash or '/'}{name}?{query}"

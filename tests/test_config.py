@@ -175,6 +175,11 @@ def test_a_platform_that_loses_its_disk_gets_no_sqlite() -> None:
             "postgresql+psycopg://u:p@/d?host=a:5432&host=b:5433&target_session_attrs=read-write",
         ),
         ("postgresql:///d?host=/run/pg", "postgresql+psycopg:///d?host=/run/pg"),
+        ("postgres://u:p@%2Frun%2Fpg/d", "postgresql+psycopg://u:p@/d?host=%2Frun%2Fpg"),
+        (
+            "postgres://u@%2frun:5433/d?sslmode=disable",
+            "postgresql+psycopg://u@/d?host=%2frun&port=5433&sslmode=disable",
+        ),
     ],
 )
 def test_database_addresses_get_the_driver_and_keep_their_parameters(written, used) -> None:

@@ -13,8 +13,8 @@ from itertools import chain
 from typing import Any, Protocol  # a column's values, of whatever type
 
 import sqlalchemy as sa
-from sqlalchemy import exc
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+READ_ONLY = "25006"  # what a PostgreSQL says that was switched over, and is no primary any more
 
 Row = Sequence[Any]
 Convert = Callable[[Any], Any]
@@ -91,51 +91,6 @@ def _insert(
     row = f"({', '.join('?' for _ in columns)})"
     statement = f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608 - our names
     connection.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))
-
-
-class PostgresAppender:
-    """One connection of its own; a column is one array, so a batch is one short statement."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        # A single statement is a transaction: begin and commit would be two trips more.
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._connection: AsyncConnection | None = None
-
-    async def append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
-        """As `Appender.append`.
-
-        A connection that has died since the last time is no fault of these rows: once more
-        on a new one. Rows that were stored before it died are then there twice, and their
-        second is judged a duplicate.
-        """
-        fresh = self._connection is None
-        try:
-            await self._append(columns, rows)
-        except exc.DBAPIError as error:
-            await self.close()
-            if fresh or not error.connection_invalidated:
-                raise
-            await self._append(columns, rows)
-        except BaseException:
-            await self.close()  # nobody knows in what state it is
-            raise
-
-    async def _append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
-        if self._connection is None:
-            self._connection = await self._engine.connect()
-        dialect = self._engine.dialect
-        names, table = ", ".join(column.name for column in columns), columns[0].table
-        # %b: in binary, or each byte of a body would travel as two letters.
-        arrays = ", ".join(f"%b::{column.type.compile(dialect)}[]" for column in columns)
-        statement = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608
-        values = tuple(_converted(columns, rows, dialect))
-        await self._connection.exec_driver_sql(statement, values)
-
-    async def close(self) -> None:
-        """As `Appender.close`."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
 
 
 def _converted(

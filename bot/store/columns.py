@@ -12,6 +12,13 @@ OPEN_STATES = sa.BindParameter[str](
 """For `state IN`: written out, because SQLite passes a partial index by for values it is bound."""
 
 
+def with_zone(at: datetime) -> datetime:
+    """The same time. Raises ValueError if it has no zone."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone must not reach the store")
+    return at
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware UTC time. SQLite knows no zones, so it is kept there without one."""
 
@@ -22,9 +29,7 @@ class UtcTime(TypeDecorator[datetime]):
         """Refuses a naive time: nobody could say what it means."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone must not reach the store")
-        utc = value.astimezone(UTC)
+        utc = with_zone(value).astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:

@@ -22,23 +22,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
-from bot.store.append import Appender, PostgresAppender, Row, SqliteAppender
+from bot.store.append import READ_ONLY, Appender, Row, SqliteAppender
 from bot.store.sqlite_link import opened
 
 BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
 APPENDS_PREPARED = 256  # SQLite: an append has one form for each number of rows
 READERS = 4  # SQLite: WAL lets readers go on beside the one writer
-POOL = 10  # PostgreSQL: connections of one replica; the work is short
+POOL = 9  # PostgreSQL: connections of one replica; one more only appends
 CONNECT_TIMEOUT_S = 5
 APPEND_WITHIN_S = 5.0  # PostgreSQL: by then the sender has given up
 ANSWER_WITHIN_S = 30.0  # and any transaction: a server that hangs may not hold a loop for ever
 # A replica that is frozen in a transaction holds its rows: PostgreSQL ends it for the others.
 FROZEN_AFTER = "SET idle_in_transaction_session_timeout = '15s'"
-READ_ONLY = "25006"  # what a primary says that is none any more
 NOT_MIGRATED = ("42P01", "42703")  # PostgreSQL's codes: undefined table, undefined column
 
 # PostgreSQL: a host that vanished must not hold a transaction for the hours that TCP would.
-NOTICE_THE_DEAD = {
+TO_CONNECT = {
+    "connect_timeout": CONNECT_TIMEOUT_S,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -81,7 +81,7 @@ class Database:
             self._writer = _postgres_engine(self.url)
             # The same connections; by itself PostgreSQL gives each statement a newer state.
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
-            self._appender = PostgresAppender(self._writer)
+            self._appender = _postgres_appender(self.url)
             self.server = self._writer
         self._patience = None if self.embedded else ANSWER_WITHIN_S
         # SQLite has one writer; waiting for it in line is fairer than polling its lock.
@@ -226,6 +226,13 @@ def _set_up_sqlite(engine: sa.Engine, *, begin: str = "") -> None:
         connection.exec_driver_sql(begin)
 
 
+def _postgres_appender(url: sa.URL) -> Appender:
+    # Its driver is 10 MB of memory, which a bot on SQLite should not need.
+    from bot.store.append_postgres import PostgresAppender  # noqa: PLC0415
+
+    return PostgresAppender(url, **TO_CONNECT)
+
+
 def _postgres_engine(url: sa.URL) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -234,7 +241,7 @@ def _postgres_engine(url: sa.URL) -> AsyncEngine:
         hide_parameters=True,
         pool_timeout=CONNECT_TIMEOUT_S,
         pool_pre_ping=True,  # a restarted or failed-over server is noticed before use
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, **NOTICE_THE_DEAD},
+        connect_args=TO_CONNECT,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

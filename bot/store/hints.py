@@ -6,7 +6,6 @@ look by themselves: nothing depends on them. SQLite serves one process, which ne
 
 from collections.abc import Callable
 
-import psycopg
 from sqlalchemy import exc
 
 from bot.errors import StorageUnavailable
@@ -37,6 +36,8 @@ class Hints:
         """Call `heard` at every hint, until the connection is lost: StorageUnavailable."""
         if self._server is None:
             return
+        import psycopg  # noqa: PLC0415 - a bot on SQLite does without it
+
         try:
             async with self._server.connect() as connection:
                 raw = (await connection.get_raw_connection()).driver_connection

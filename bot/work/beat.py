@@ -24,6 +24,7 @@ from bot.work.post_notices import number_for_notice, post_notice
 log = structlog.get_logger()
 
 EVERY = timedelta(seconds=5)
+WITHIN = timedelta(seconds=5)  # a beat that waits for a dead connection would look like a gap
 NOT_YET = "not reached yet"
 
 
@@ -37,6 +38,7 @@ class Beat:
         self._clock = clock
         self._poke = poke
         self._beaten: float | None = None  # by the loop's clock, which nobody sets
+        self.within = WITHIN
         self.refused: str | None = NOT_YET
 
     async def run(self) -> None:
@@ -48,10 +50,10 @@ class Beat:
     async def beat(self) -> None:
         """Beat once, if the database takes it."""
         try:
-            async with self._database.writing() as tx:
+            async with asyncio.timeout(self.within.total_seconds()), self._database.writing() as tx:
                 gap = await self._beat(tx)
-        except StorageUnavailable as error:
-            self.refused = str(error)
+        except (StorageUnavailable, TimeoutError) as error:
+            self.refused = str(error) or "no answer"
             log.warning("beat.missed", reason=self.refused)
             return
         self.refused, self._beaten = None, asyncio.get_running_loop().time()
