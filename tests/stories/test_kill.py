@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 CALLBACKS = 100
 ALARMS = 4
 KILLS = 3
+GAP = "No callbacks were accepted from"
 SETTLED_WITHIN = 75.0  # seconds; on PostgreSQL a killed bot's leases run out after 30
 GREEN = "#2eb886"
 TRIES = 200
@@ -110,7 +111,9 @@ async def settled(bot: BotProcess) -> bool:
 
 
 def cards(slack: LocalSlack) -> list[Message]:
-    return [message for message in slack.messages("alarms") if not message.is_reply]
+    """Of incidents. On a slow machine the kills leave a gap, which has a card of its own."""
+    told = [message for message in slack.messages("alarms") if not message.is_reply]
+    return [message for message in told if not message.text.startswith(GAP)]
 
 
 async def check_everything(bot: BotProcess, slack: LocalSlack, answered: list[str]) -> None:
