@@ -168,6 +168,7 @@ class NoteKind(StrEnum):
     CALM_BUT_OPEN = "calm_but_open"
     PARENT_OVER = "parent_over"
     GROUP_NEWS = "group_news"
+    GROUP_OVER = "group_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,8 @@ class Note:
     is how bad it was), `value` is the value then, in the metric's unit. `by`, `to` and `text`
     belong to what people did: who, to whom, and what they wrote. `mute` belongs to
     MUTE_ENDED and MUTE_ENDING. GROUP_NEWS tells of `times` members, some by `names`, `after`
-    being how bad the worst is; `text` is what they have in common. `broadcast` shows it in the
+    being how bad the worst is; `text` is what they have in common, for GROUP_OVER as well, which
+    tells how many there were and how long it `lasted`. `broadcast` shows it in the
     channel as well: an edit pings nobody. `stays` says that a first post does not tell it
     already. `hushed` is for those who read threads like a log, and for nobody else: the alarm
     flaps.

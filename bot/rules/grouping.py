@@ -117,7 +117,8 @@ class Tally:
     """A group as it is now: what fires by severity, and where the rest is.
 
     `heard` are all that neither a mute nor a parent keeps quiet, `muted` and `behind` what is
-    open and kept quiet. `began` is the first opening, `lasted` from there to the last end.
+    open and kept quiet. `was` is how bad the worst of it has ever been, `began` the first
+    opening, `lasted` the time from there to the last end.
     """
 
     critical: int = 0
@@ -129,6 +130,7 @@ class Tally:
     behind: int = 0
     heard: int = 0
     open: int = 0
+    was: Severity | None = None
     began: datetime | None = None
     lasted: timedelta = timedelta()
 

@@ -139,6 +139,29 @@ def group_news(
     )
 
 
+def group_over(
+    group_id: int,
+    *,
+    common: str,
+    members: int,
+    lasted: timedelta,
+    worst: Severity | None,
+    at: datetime,
+) -> Note:
+    """The end of a group: whoever was woken by it wants to hear of that, as of a recovery."""
+    kind = NoteKind.GROUP_OVER
+    return Note(
+        key=f"group/{group_id}/over",
+        kind=kind,
+        at=at,
+        broadcast=worst is Severity.CRITICAL,
+        after=worst,
+        times=members,
+        lasted=lasted,
+        text=common,
+    )
+
+
 def mute_ending(mute: Mute, at: datetime) -> Note:
     """It ends soon: time to extend it, or to look."""
     return Note(

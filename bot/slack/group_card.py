@@ -153,7 +153,8 @@ def _line(member: IncidentCard, card: GroupCard, words: Words) -> Mrkdwn:
 
 
 def _state(card: GroupCard, words: Words) -> Mrkdwn:
-    told = [words.mark("storm.since", at=clock(card.group.opened_at))]
+    since = "storm.since" if card.group.ended_at is None else "state.started"
+    told = [words.mark(since, at=clock(card.group.opened_at))]
     if card.late_by is not None:
         told.append(words.mark("state.late", lasted=words.lasting(card.late_by)))
     return joined(" · ", told)

@@ -3,6 +3,8 @@
 Broadcast notes stand alone in the channel, so each names its alarm.
 """
 
+from datetime import timedelta
+
 from bot.rules.card import Language, Note, NoteKind
 from bot.rules.incident import Person
 from bot.rules.severity import Severity
@@ -33,6 +35,7 @@ _MARKS = {
     NoteKind.MUTE_ENDED: "🔔",
     NoteKind.MUTE_ENDING: "⏳",
     NoteKind.PARENT_OVER: "🔔",
+    NoteKind.GROUP_OVER: "✅",
     NoteKind.FLAPPING: "〰️",
     NoteKind.CALM_AGAIN: "➖",
     NoteKind.CALM_BUT_OPEN: "➖",
@@ -45,12 +48,12 @@ def render_note(note: Note, alarm_name: str, value: str | None, language: Langua
     `value` is the note's value as people write it, with its unit.
     """
     words = Words.of(language)
-    is_group = note.kind is NoteKind.GROUP_NEWS
+    is_group = note.kind in (NoteKind.GROUP_NEWS, NoteKind.GROUP_OVER)
     name = clean(alarm_name) or words.say("group.unnamed" if is_group else "card.unnamed")
     line = _of_group(note, name, words) if is_group else _line(note, name, words)
     if value:
         line = words.mark("summary.brackets", what=line, more=value)
-    mark = severity_mark(note.after) if is_group else _MARKS[note.kind]
+    mark = _MARKS.get(note.kind) or severity_mark(note.after)
     line = joined(" ", [Mrkdwn(mark), line])
     said = [blocks.section(line, block_id=note.key)]
     if note.mute:
@@ -79,6 +82,9 @@ def _line(note: Note, name: str, words: Words) -> Mrkdwn:
 def _of_group(note: Note, name: str, words: Words) -> Mrkdwn:
     """`2 more fire: web-1, web-2, in 支付集群 CPU 过高 · Hangzhou`, the worst first."""
     count = note.times or len(note.names)
+    if note.kind is NoteKind.GROUP_OVER:
+        lasted = words.lasting(note.lasted or timedelta())
+        return words.mark("note.group_over", count=count, lasted=lasted, name=name)
     told = [safe(cut(clean(each), NAME), NAME) for each in note.names]
     if count > len(told):
         told.append(words.mark("more", count=count - len(told)))

@@ -48,6 +48,7 @@ async def tally(tx: Reading, group_id: int) -> Tally:
             _number(_open, cards.c.held == BEHIND).label("behind"),
             _number(sa.not_(_quiet)).label("heard"),
             _number(_open).label("open"),
+            *(_number(sa.not_(_quiet), _was(one)).label(f"was_{one.value}") for one in Severity),
             sa.func.min(incidents.c.opened_at).label("began"),
             sa.func.max(end).label("ended"),
         )
@@ -57,7 +58,12 @@ async def tally(tx: Reading, group_id: int) -> Tally:
     row = (await tx.connection.execute(query)).mappings().one()
     same = {name: row[name] for name in Tally.__dataclass_fields__ if name in row}
     other = row["firing"] - row["critical"] - row["warn"]
-    return Tally(**same, other=other, lasted=_between(row["began"], row["ended"]))
+    was = next((one for one in Severity if row[f"was_{one.value}"]), None)  # the worst comes first
+    return Tally(**same, other=other, was=was, lasted=_between(row["began"], row["ended"]))
+
+
+def _was(severity: Severity) -> sa.ColumnElement[bool]:
+    return incidents.c.worst_severity == severity.value
 
 
 def _between(began: datetime | None, ended: datetime | None) -> timedelta:

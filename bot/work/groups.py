@@ -26,7 +26,7 @@ from bot.rules.grouping import (
     is_urgent,
 )
 from bot.rules.incident import Incident
-from bot.rules.notes import group_news
+from bot.rules.notes import group_news, group_over
 from bot.rules.routing import Destination
 from bot.rules.severity import Severity
 from bot.store import cards, groups, members, notes, storms
@@ -60,8 +60,10 @@ class Arrival:
     @property
     def grouping(self) -> Grouping | None:
         """The rule by which it finds its group now, if it looks for one."""
+        if self.to is None or self.to.grouping is None:
+            return None
         before = self.change.before if self.card else None
-        return self.to.grouping if self.to and begins(before, self.change.after) else None
+        return self.to.grouping if begins(before, self.change.after) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ class Groups:
             case Showing.TOGETHER if group.is_shown:
                 await groups.want(tx, [group.id], urgency, now=now)
                 await self._tell(tx, group, now)
+                await self._tell_end(tx, after, tally, now)
             case Showing.TOGETHER:
                 await members.news(tx, group.id)  # its first post says it all
                 await groups.show(tx, group.id, _first(tally), now=now)
@@ -206,17 +209,37 @@ class Groups:
         if not numbers:
             return
         named = await members.named(tx, numbers[:NAMED])
-        card_id, language = await groups.card_of(tx, group.id)
-        spoken = Language(language)
+        card_id, common = await _thread_of(tx, group)
         note = group_news(
             group.id,
             numbers,
-            common=" · ".join(text for _, text in common_texts(group.common, spoken)),
+            common=common,
             names=[member_name(alarm, group.common) for _, alarm in named],
             worst=named[0][0].severity,
             at=now,
         )
         await notes.add(tx, [(card_id, note)], now=now)
+
+    async def _tell_end(self, tx: Writing, group: AlarmGroup, tally: Tally, now: datetime) -> None:
+        if group.ended_at is None:
+            return
+        card_id, common = await _thread_of(tx, group)
+        note = group_over(
+            group.id,
+            common=common,
+            members=group.members,
+            lasted=group.lasted,
+            worst=tally.was,
+            at=now,
+        )
+        await notes.add(tx, [(card_id, note)], now=now)
+
+
+async def _thread_of(tx: Writing, group: AlarmGroup) -> tuple[str, str]:
+    """The group's card, and what its members have in common in the language spoken there."""
+    card_id, language = await groups.card_of(tx, group.id)
+    texts = common_texts(group.common, Language(language))
+    return card_id, " · ".join(text for _, text in texts)
 
 
 NAMED = 5  # members that a note names

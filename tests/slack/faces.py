@@ -423,6 +423,18 @@ NOTES: dict[str, tuple[Note, str | None]] = {
         ),
         None,
     ),
+    "group_over": (
+        Note(
+            "group/4/over",
+            NoteKind.GROUP_OVER,
+            after(12),
+            times=28,
+            after=Severity.CRITICAL,
+            lasted=timedelta(minutes=12),
+            text="支付集群 CPU 过高",
+        ),
+        None,
+    ),
     "parent_over": (Note("8/parent/7/1", NoteKind.PARENT_OVER, after(30)), None),
     "calm_again": (Note("7/9/calm_again", NoteKind.CALM_AGAIN, after(80)), None),
     "calm_but_open": (Note("7/9/calm_but_open", NoteKind.CALM_BUT_OPEN, after(80)), None),

@@ -213,6 +213,20 @@ async def test_when_every_member_is_over_the_card_closes(grouped: World) -> None
     assert group["due_at"] is None
 
 
+async def test_the_end_of_a_group_that_was_critical_is_told_aloud(grouped: World) -> None:
+    await fire(grouped, "a")
+    await fire(grouped, "b", severity=Severity.CRITICAL)
+    await fire(grouped, "c", "d", rule="disk")
+    await after(grouped, WAIT)
+    await recover(grouped, "a", "b")
+    await recover(grouped, "c", "d", rule="disk")
+    await after(grouped, INTERVAL)
+    assert broadcast(grouped) == ["✅ Over after 39 s: all 2 alarms in Alarm cpu"]
+    assert [m.text for m in grouped.said() if not m.broadcast] == [
+        "✅ Over after 39 s: all 2 alarms in Alarm disk"
+    ]
+
+
 async def test_a_later_firing_opens_a_new_group(grouped: World) -> None:
     await fire(grouped, "a", "b")
     await after(grouped, WAIT)
