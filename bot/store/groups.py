@@ -62,6 +62,21 @@ async def with_ids(tx: Writing, numbers: Collection[int]) -> list[AlarmGroup]:
     return await _locked(tx, storms.c.id.in_(numbers)) if numbers else []
 
 
+async def lock(tx: Writing, incident_ids: Collection[int]) -> None:
+    """Lock the groups of incidents that are about to change one after the other.
+
+    Each change locks the card of a storm as well, which the tick wants while it has a group.
+    """
+    query = (
+        sa.select(storms.c.id)
+        .join(cards, cards.c.in_storm == storms.c.id)
+        .where(_goes_on, cards.c.incident_id.in_(incident_ids))
+        .order_by(storms.c.id)
+        .with_for_update(of=storms)
+    )
+    await tx.connection.execute(query)
+
+
 async def going_on(
     tx: Writing, places: Collection[tuple[int, str]]
 ) -> dict[tuple[int, str], AlarmGroup]:
@@ -73,16 +88,15 @@ async def going_on(
     return {(one.channel_id, one.key): one for one in found}
 
 
-async def next_due(tx: Writing, now: datetime) -> AlarmGroup | None:
-    """A group that has changed and that people may hear of, locked; no other replica gets it."""
+async def due(tx: Writing, now: datetime, *, most: int) -> list[AlarmGroup]:
+    """Groups that have changed and that people may hear of, locked; no other replica gets them."""
     query = (
         _found.where(storms.c.due_at.is_not(None), storms.c.due_at <= now)
         .order_by(storms.c.due_at, storms.c.id)
-        .limit(1)
+        .limit(most)
         .with_for_update(of=storms, skip_locked=True)
     )
-    row = (await tx.connection.execute(query)).mappings().first()
-    return _group(row) if row else None
+    return [_group(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def soonest(tx: Reading) -> datetime | None:

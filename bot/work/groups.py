@@ -158,13 +158,12 @@ class Groups:
             for channel, found in heard.items()
         }
 
-    async def look_at_one(self, tx: Writing, now: datetime) -> bool:
-        """Whether there was one that people may hear of now. The apply loop must not run."""
-        group = await groups.next_due(tx, now)
-        if group is None:
-            return False
-        await self._look(tx, group, Urgency.REST, now)
-        return True
+    async def look_at_some(self, tx: Writing, now: datetime) -> bool:
+        """Whether there were any that people may hear of now. The apply loop must not run."""
+        due = await groups.due(tx, now, most=AT_ONCE)
+        for group in due:
+            await self._look(tx, group, Urgency.REST, now)
+        return bool(due)
 
     async def _look_at_all(self, tx: Writing, numbers: Iterable[int], now: datetime) -> None:
         for group in await groups.with_ids(tx, sorted(numbers)):
@@ -242,6 +241,7 @@ async def _thread_of(tx: Writing, group: AlarmGroup) -> tuple[str, str]:
     return card_id, " · ".join(text for _, text in texts)
 
 
+AT_ONCE = 10  # groups of one transaction of the tick: others want to write as well
 NAMED = 5  # members that a note names
 
 

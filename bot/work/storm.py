@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.rules.incident import Person
-from bot.store import contents
+from bot.store import contents, groups
 from bot.store.engine import Database
 from bot.work.act import Click, Effect, Verb, act_on
 
@@ -31,6 +31,7 @@ async def acknowledge_all(
     while True:
         async with database.writing() as tx:
             batch = await contents.untaken_in(tx, storm_id, after=last, until=newest, most=BATCH)
+            await groups.lock(tx, batch)
             for number in batch:
                 unique = f"{key}/{number}" if key else None
                 click = Click(Verb.ACKNOWLEDGE, None, by, via, incident_id=number, key=unique)

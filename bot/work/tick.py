@@ -98,7 +98,7 @@ class Ticker:
         """Do everything that is due now."""
         looks = (
             self._look_at_one,
-            self._look_at_a_group,  # before storms: what is over needs no card of its own
+            self._look_at_groups,  # before storms: what is over needs no card of its own
             self._look_at_a_storm,
             self._look_at_what_flaps,
             self._look_at_refused_channels,
@@ -125,10 +125,10 @@ class Ticker:
                 await self._show(tx, heard, now)
         return heard is not None
 
-    async def _look_at_a_group(self) -> bool:
+    async def _look_at_groups(self) -> bool:
         async with self._database.writing() as tx:
             await mutes.wait_for_apply(tx)
-            return await self._groups.look_at_one(tx, self._clock())
+            return await self._groups.look_at_some(tx, self._clock())
 
     async def _show(self, tx: Writing, heard: list[Incident], now: datetime) -> None:
         """What is heard again is shown by its group, by a storm, or by its own card."""

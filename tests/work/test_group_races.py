@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.rules.grouping import Grouping
 from bot.rules.record import Reported
 from bot.rules.routing import Route
+from bot.store import storms
 from bot.store.engine import Database
 from bot.work import storm
 from bot.work.act import Verb
@@ -34,9 +35,9 @@ async def clicked(town: World, verb: Verb) -> None:
     await asyncio.gather(*(town.click(verb, one, LI) for one in reversed(rows)))
 
 
-async def taken(town: World) -> int:
+async def taken(town: World, number: int = 1) -> int:
     return await storm.acknowledge_all(
-        town.database, 1, by=ANN, via="t", key=None, now=town.time.now, poke=list
+        town.database, number, by=ANN, via="t", key=None, now=town.time.now, poke=list
     )
 
 
@@ -55,4 +56,27 @@ async def test_people_and_the_clock_change_one_group_at_one_moment(postgres_url:
             await town.deliver(rounds=2)
         (card,) = [m for m in town.top() if "group_show" in str(m.attachments)]
         assert f"{MEMBERS} alarms, all over" in card.text
+    await database.close()
+
+
+async def test_a_whole_storm_is_taken_while_its_groups_are_looked_at(postgres_url: str) -> None:
+    """Taking it all locks one group after the other, and each time the storm's card."""
+    database = Database(postgres_url)
+    async with world(database) as town:
+        town.routes, town.storm_limit = ROUTES, 1
+        for number in range(MEMBERS):
+            for one in "ab":
+                await town.hear(alarm=f"{number}{one}", rule=f"r{number}")
+        await town.tick()
+        async with database.reading() as tx:
+            (found,) = (await storms.going_on(tx, [1])).values()
+        for _ in range(6):
+            for number in range(MEMBERS):
+                await town.hear(alarm=f"{number}a", rule=f"r{number}", value=90.0 + number)
+            town.time.pass_by(1)
+            await asyncio.gather(
+                taken(town, found.id), taken(town, found.id), town.tick(), town.tick()
+            )
+            await clicked(town, Verb.UNACKNOWLEDGE)
+        assert await taken(town, found.id) == 2 * (MEMBERS - 1)
     await database.close()
