@@ -8,17 +8,18 @@ import pytest
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU, CPU_2, CPU_3
-from bot.local_slack import Message
+from bot.local_slack import LocalSlack, Message
 from bot.work import ask
 from tests.stories.test_commands import asked, mutes_of, shown
 from tests.stories.test_modals import modal, opened, text_of
+from tests.support.process import BotProcess, bot_process
 from tests.support.town import Town, buttons, eventually, town
 
 ROUTES = """
 routes:
   - name: whatever fires
     channel: "#alarms"
-    group: {by: [rule, region], wait: 1s, interval: 1s}
+    group: {by: [rule, region], wait: 3s, interval: 1s}
 """
 MEMBERS = (CPU, CPU_2, CPU_3)
 
@@ -107,3 +108,37 @@ async def test_show_tells_the_group_of_an_incident_and_lists_lead_to_its_card(
     place = f"/p{group_card(grouped_town).ts.replace('.', '')}"
     assert place in answer
     assert shown(await asked(grouped_town, "")).count(place) == 3
+
+
+@pytest.mark.slow
+async def test_a_bot_killed_while_a_group_waits_shows_it_once_afterwards(
+    database_url: str, tmp_path: Path
+) -> None:
+    """What waits is a row with a time, so the next start does what is due."""
+    file = tmp_path / "routes.yaml"
+    file.write_text(ROUTES.replace("wait: 3s", "wait: 8s"), encoding="utf-8")
+    async with (
+        LocalSlack() as slack,
+        bot_process(slack, database_url, tmp_path, extra={"TOCSIN_ROUTES": str(file)}) as bot,
+    ):
+        await bot.start()
+        for one in MEMBERS:
+            sample = one.says("ALERT", 91, utc_now())
+            headers = {"Content-Type": sample.content_type}
+            async with bot.http.post(bot.callback_url, data=sample.body, headers=headers) as answer:
+                assert answer.status == 200
+        await eventually(lambda: counted(bot))
+        await bot.kill()
+        await bot.start()
+        await slack.until(
+            lambda: any("3 alarms fire" in one.text for one in slack.messages("alarms")), RESTARTED
+        )
+        assert len(slack.messages("alarms")) == 1
+
+
+RESTARTED = 60.0  # seconds; on PostgreSQL a killed bot's leases run out after 30
+
+
+async def counted(bot: BotProcess) -> bool:
+    """Whether all callbacks are applied."""
+    return len((await bot.ask("incidents"))["items"]) == len(MEMBERS)
