@@ -81,10 +81,7 @@ class Groups:
             return new
         joining = await self._steps(tx, known, now)
         await groups.join(tx, [step.joining for step in joining])
-        at_once = {one.joining.group_id for one in joining if one.is_urgent}
-        at_once |= await self._in_storms(tx, joining)
-        await groups.touch(tx, {one.joining.group_id for one in joining} - at_once, now=now)
-        await self._look_at_all(tx, at_once, now)
+        await self._show_or_wait(tx, joining, now)
         placed = {(one.joining.channel_id, one.joining.incident_id) for one in joining}
         return {
             channel: [one for one in found if (channel, one.id) not in placed]
@@ -125,11 +122,19 @@ class Groups:
         await cards.add(tx, [card], now=now)
         return group
 
-    async def _in_storms(self, tx: Writing, joining: Sequence["_Step"]) -> set[int]:
-        """Where a storm goes on, its card tells of everything soon: groups do not wait."""
-        channels = {one.joining.channel_id for one in joining}
-        going_on = await storms.going_on(tx, channels) if channels else {}
-        return {one.joining.group_id for one in joining if one.joining.channel_id in going_on}
+    async def _show_or_wait(self, tx: Writing, joining: Sequence["_Step"], now: datetime) -> None:
+        """Groups that have grown: most are looked at by the tick, when their time comes.
+
+        Where a storm goes on, its card tells of everything soon: what is not shown does not wait.
+        """
+        urgent = {one.joining.group_id for one in joining if one.is_urgent}
+        grown = await groups.with_ids(tx, {one.joining.group_id for one in joining})
+        stormy = await storms.going_on(tx, {one.channel_id for one in grown})
+        for group in grown:
+            if group.id in urgent or (group.channel_id in stormy and not group.is_shown):
+                await self._look(tx, group, Urgency.CLICK, now)
+            elif (after := group.changed(now)) != group:
+                await groups.save(tx, after)
 
     async def take_back(self, tx: Writing, heard: ByChannel, *, now: datetime) -> ByChannel:
         """What mutes and parents let go of, without those that a group's card stands for."""

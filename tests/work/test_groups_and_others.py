@@ -99,6 +99,15 @@ async def test_while_a_storm_goes_on_new_groups_do_not_wait(stormy: World) -> No
     assert "Storm: 5 alarms fire" in storm_cards(stormy)[0]
 
 
+async def test_a_group_that_is_shown_keeps_to_its_interval_in_a_storm_too(stormy: World) -> None:
+    await many_groups(stormy, 5)
+    await after(stormy, WAIT)
+    await fire(stormy, "0c", rule="r0")
+    await shown(stormy)
+    assert "2 alarms fire" in group_cards(stormy)[0]
+    assert broadcast(stormy) == []
+
+
 async def test_a_group_with_a_critical_member_has_its_card_in_a_storm_too(stormy: World) -> None:
     await many_groups(stormy, 5)
     await after(stormy, WAIT)
