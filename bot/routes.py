@@ -6,11 +6,12 @@ from typing import TypeVar
 
 from bot import setting_texts
 from bot.routes_file import Faulty, Keys, patterns_of, section
+from bot.routes_group import grouping_of
 from bot.rules.card import Language
 from bot.rules.routing import Route
 from bot.rules.thread import Aloud, Thread
 
-KEYS = ("channel", "match", "language", "thread", "aloud", "continue")
+KEYS = ("channel", "match", "language", "thread", "aloud", "continue", "group")
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -29,6 +30,7 @@ def _read(name: str, keys: Keys) -> Route:
         stop=not _continues(keys.get("continue", False)),
         thread=_word(Thread, "thread", keys.get("thread")),
         aloud=_word(Aloud, "aloud", keys.get("aloud")),
+        grouping=grouping_of(keys.get("group")),
     )
 
 

@@ -281,8 +281,8 @@ def test_the_json_of_the_readme_is_json(text: str) -> None:
     json.loads(text)
 
 
-def test_the_routes_of_the_readme_are_routes(tmp_path: Path) -> None:
-    (example,) = [text for text in fences("yaml") if "routes:" in text]
+@pytest.mark.parametrize("example", [text for text in fences("yaml") if "routes:" in text])
+def test_the_routes_of_the_readme_are_routes(tmp_path: Path, example: str) -> None:
     (tmp_path / "routes.yaml").write_text(example, encoding="utf-8")
     assert len(read_routes(tmp_path / "routes.yaml")) == len(yaml.safe_load(example)["routes"])
 

@@ -1,5 +1,7 @@
 """Routes: who hears of an alarm, and what somebody is told of a routes file with a fault."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from bot.routes import read_routes
 from bot.rules.alarm import Alarm
 from bot.rules.card import Language
 from bot.rules.facts import facts_of
+from bot.rules.grouping import Grouping
 from bot.rules.record import Kind
 from bot.rules.routing import Destination, Route, channels_for
 from bot.rules.severity import Severity
@@ -154,6 +157,31 @@ def test_an_empty_list_of_routes_is_no_fault(tmp_path: Path) -> None:
         ("{channel: a, languge: zh}", "unknown key 'languge'; did you mean 'language'?"),
         ("{channel: a, language: de}", "language must be one of: en, zh"),
         ("{channel: a, continue: 1}", "continue must be true or false"),
+        ("{channel: a, group: rule}", "group must have the key by, such as {by: [rule, region]}"),
+        ("{channel: a, group: {}}", "group: by must be a field or a list of fields"),
+        ("{channel: a, group: {by: []}}", "group: by must be a field or a list of fields"),
+        ("{channel: a, group: {by: [1]}}", "group: by must be a field or a list of fields"),
+        ("{channel: a, group: {by: [reigon]}}", "unknown field 'reigon'; did you mean 'region'?"),
+        (
+            "{channel: a, group: {by: rule, intervall: 1m}}",
+            "group: unknown key 'intervall'; did you mean 'interval'?",
+        ),
+        (
+            "{channel: a, group: {by: rule, wait: soon}}",
+            "group: wait must be a time from 0s to 10m, such as 30s",
+        ),
+        (
+            "{channel: a, group: {by: rule, wait: 11m}}",
+            "group: wait must be a time from 0s to 10m, such as 30s",
+        ),
+        (
+            "{channel: a, group: {by: rule, interval: 0s}}",
+            "group: interval must be a time from 1s to 1d, such as 5m",
+        ),
+        (
+            "{channel: a, group: {by: rule, interval: 2d}}",
+            "group: interval must be a time from 1s to 1d, such as 5m",
+        ),
         ("{channel: a, match: critical}", "match must be a list of `field: pattern`"),
         ("{channel: a, match: {severity: [[x]]}}", "'severity' must be matched with a text"),
         ("{channel: a, match: {severity: []}}", "'severity' must be matched with a text"),
@@ -176,6 +204,29 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
         "routes.yaml, line 4: route 3 must have the keys channel and match",
         "routes.yaml, line 5: the name of route 4 must be a text",
     ]
+
+
+def test_a_route_may_group_what_belongs_together(tmp_path: Path) -> None:
+    text = """
+routes:
+  - {channel: a, group: {by: [rule, Region, label.Team, rule], wait: 0s, interval: 1m30s}}
+  - {channel: b, group: {by: instanceId}}
+  - {channel: c}
+"""
+    one, two, none = read_routes(written(tmp_path, text))
+    by = ("rule", "region", "label.team")
+    assert one.grouping == Grouping(by, timedelta(), timedelta(seconds=90))
+    assert two.grouping == Grouping(("instanceid",), timedelta(seconds=30), timedelta(minutes=5))
+    assert none.grouping is None
+
+
+def test_a_grouping_belongs_to_the_route_that_leads_to_the_channel() -> None:
+    grouping = Grouping(("rule",))
+    routes = (replace(to("a", stop=False), grouping=grouping), to("b"))
+    assert channels_for(routes, FACTS, DEFAULT) == (
+        Destination("a", Language.ENGLISH, grouping=grouping, route="a"),
+        Destination("b", Language.ENGLISH),
+    )
 
 
 def test_a_dimension_that_looks_like_a_slip_can_be_spelt_out(tmp_path: Path) -> None:

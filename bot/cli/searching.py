@@ -170,6 +170,8 @@ def _row(told: Told, now: datetime) -> tuple[str, ...]:
     muted = " (muted)" if incident.mute_id and incident.is_open else ""
     if incident.parent_id and incident.is_open:
         muted += f" (held back by #{incident.parent_id})"
+    if told.group_id is not None:
+        muted += f" (group {told.group_id})"
     value = "" if incident.last_value is None else f"{incident.last_value:g}{alarm.unit or ''}"
     return (
         str(incident.id),

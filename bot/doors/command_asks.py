@@ -101,7 +101,8 @@ class Asks:
             listed.incident, listed.alarm, card_id, visitor.language, told.family
         )
         written, done = await ask.people_of(self._database, found)
-        return show_message(face, written, done, self._rows.url_of(told), visitor.language)
+        url, group = self._rows.url_of(told), told.group_id
+        return show_message(face, written, done, url, visitor.language, group_id=group)
 
     async def csv(self, visitor: Visitor, rest: str) -> Answer:
         """What fits, as a file in the person's direct messages."""

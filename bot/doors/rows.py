@@ -25,9 +25,9 @@ class Rows:
         return Row(IncidentCard("", listed.incident, listed.alarm, labels), self.url_of(told))
 
     def url_of(self, told: Told) -> str | None:
-        """Where the first card of it stands, in Slack's own spelling of such a link."""
+        """Where the first card of it stands, or its group's, in Slack's spelling of such a link."""
         us = self._whoami()
-        places = [(card.channel, card.ts) for card in told.cards if card.ts]
+        places = [(card.channel, card.shown_at) for card in told.cards if card.shown_at]
         if us is None or not us.url.startswith(("https://", "http://")) or not places:
             return None
         channel, ts = places[0]

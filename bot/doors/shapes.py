@@ -171,6 +171,7 @@ class CardShape(BaseModel):
     wanted: int
     posted: int
     last_error: str | None
+    group_id: int | None = Field(description="the group that it is a member of here, or was")
 
 
 class IncidentShape(BaseModel):
@@ -186,6 +187,7 @@ class IncidentShape(BaseModel):
     muted: bool = Field(description="whether a mute keeps it quiet now")
     mute_id: int | None = Field(description="the mute that keeps it quiet, or kept its end quiet")
     parent_id: int | None = Field(description="the incident that holds it back, or held its end")
+    group_id: int | None = Field(description="the group of alarms that it is a member of, or was")
     flapping_since: datetime | None = Field(description="since when it changes too often to ping")
     closed_by: PersonShape | None
     closed_at: datetime | None
@@ -221,6 +223,7 @@ class IncidentShape(BaseModel):
             acknowledged_by=PersonShape.of(taken.by) if taken else None,
             acknowledged_at=taken.at if taken else None,
             muted=incident.mute_id is not None and incident.is_open,
+            group_id=told.group_id,
             flapping_since=incident.flap.since if incident.flap else None,
             closed_by=PersonShape.of(closed.by) if closed else None,
             closed_at=closed.at if closed else None,

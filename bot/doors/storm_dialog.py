@@ -1,11 +1,11 @@
-"""A storm from its card: all of it in a modal with pages and a search, and acknowledged at once."""
+"""A storm or a group from its card: all of it in a modal, searched, and acknowledged at once."""
 
 from collections.abc import Callable
 
 from bot.clock import Clock
 from bot.doors.modals import Modals, opened
 from bot.doors.refusals import told
-from bot.doors.requests import Answer, Outcome, Pressed, Submitted, Wrong
+from bot.doors.requests import Answer, Outcome, Pressed, Seen, Submitted, Wrong
 from bot.doors.rows import Rows
 from bot.doors.switchboard import Listeners
 from bot.doors.visitor import Visitor
@@ -14,17 +14,19 @@ from bot.rules.query_terms import QueryRefused
 from bot.rules.until import zone_of
 from bot.slack import storm_view
 from bot.slack.message import JsonObject
+from bot.slack.storm_view import GROUP, STORM, Place
 from bot.slack.words import Words
 from bot.store.engine import Database
 from bot.work import search, storm
 from bot.work.permits import Permits
 
 PAGE = 20
+FIELDS = {STORM: "storm", GROUP: "group_id"}  # of a search
 WORST_FIRST = "sort:severity"
 
 
 class StormDialog:
-    """Shows storms and acknowledges them."""
+    """Shows storms and groups, and acknowledges them."""
 
     def __init__(
         self,
@@ -48,6 +50,8 @@ class StormDialog:
         listeners.presses |= {
             "storm_show": self.show,
             "storm_acknowledge": self.acknowledge,
+            "group_show": self.show,
+            "group_acknowledge": self.acknowledge,
             storm_view.MORE: self.more,
             storm_view.FIND: self.find,
         }
@@ -56,16 +60,15 @@ class StormDialog:
     async def show(self, pressed: Pressed) -> Answer:
         """Show all."""
         visitor, words = pressed.visitor, Words.of(pressed.visitor.language)
-        number = _number(pressed.value)
-        view = self._view(visitor, number, "", None)
-        return await opened(self._modals, visitor, view, title=words.say("storm_view.title"))
+        place = _pressed(pressed)
+        view = self._view(visitor, place, "", None)
+        return await opened(self._modals, visitor, view, title=words.say(f"{place.room}.title"))
 
     async def search(self, submitted: Submitted) -> Outcome:
         """Search: the modal stays, with what was found."""
         text = submitted.view.filled.text(storm_view.FIND)
-        number = submitted.view.number("storm") or 0
         try:
-            return await self._view(submitted.visitor, number, text, None)
+            return await self._view(submitted.visitor, _shown(submitted.view), text, None)
         except QueryRefused as refused:
             said = told(refused, Words.of(submitted.visitor.language))
             return Wrong({storm_view.FIND: str(said)})
@@ -75,8 +78,7 @@ class StormDialog:
         if pressed.view is None:
             return None
         text = pressed.view.filled.text(storm_view.FIND)
-        number = pressed.view.number("storm") or 0
-        view = await self._view(pressed.visitor, number, text, None)
+        view = await self._view(pressed.visitor, _shown(pressed.view), text, None)
         await self._modals.change(pressed.view.id, view, hash=pressed.view.hash)
         return None
 
@@ -85,26 +87,25 @@ class StormDialog:
         if pressed.view is None:
             return None
         text = pressed.view.filled.text(storm_view.FIND)
-        number = pressed.view.number("storm") or 0
-        view = await self._view(pressed.visitor, number, text, pressed.value or None)
+        view = await self._view(pressed.visitor, _shown(pressed.view), text, pressed.value or None)
         await self._modals.change(pressed.view.id, view, hash=pressed.view.hash)
         return None
 
     async def _view(
-        self, visitor: Visitor, number: int, text: str, cursor: str | None
+        self, visitor: Visitor, place: Place, text: str, cursor: str | None
     ) -> JsonObject:
         now, words = self._clock(), Words.of(visitor.language)
         order = "" if "sort:" in text else WORST_FIRST
         query = await search.understood(
             self._database,
-            f"storm:{number} {order} {text}",
+            f"{FIELDS[place.kind]}:{place.number} {order} {text}",
             now=now,
             zone=zone_of(visitor.tz),
             me=visitor.person.id,
         )
         found = await search.search(self._database, query, limit=PAGE, cursor=cursor)
         shown = storm_view.StormPage(
-            storm_id=number,
+            place=place,
             rows=self._rows.of(found.items, visitor.language),
             count=await search.count(self._database, query),
             text=text,
@@ -128,8 +129,20 @@ class StormDialog:
             poke=self._poke,
         )
         if not taken:
-            return words.mark("storm_view.nothing_to_take")
+            return words.mark(f"{_pressed(pressed).room}.nothing_to_take")
         return words.mark("storm_view.taken", count=taken)
+
+
+def _pressed(pressed: Pressed) -> Place:
+    """What a button of a card names."""
+    kind = GROUP if pressed.action_id.startswith("group_") else STORM
+    return Place(kind, _number(pressed.value))
+
+
+def _shown(view: Seen) -> Place:
+    """What an open modal shows."""
+    group = view.number(GROUP)
+    return Place(GROUP, group) if group else Place(STORM, view.number(STORM) or 0)
 
 
 def _number(value: str) -> int:

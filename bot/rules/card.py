@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.rules.alarm import Alarm
 from bot.rules.dependency import ALONE, Family
+from bot.rules.grouping import AlarmGroup, Tally
 from bot.rules.incident import Incident, Person
 from bot.rules.mute import EndReason, Mute
 from bot.rules.notice import Notice
@@ -125,7 +126,24 @@ class StormCard:
     regions: tuple[tuple[str, int], ...] = ()
 
 
-CardFace = IncidentCard | NoticeCard | MuteCard | StormCard
+@dataclass(frozen=True, slots=True)
+class GroupCard:
+    """A group as its card shows it: the worst members, and of what rules all of them are.
+
+    `common` are the fields that all have in common, named for people; `late_by` is set when
+    the first post came that much later than it was due.
+    """
+
+    card_id: str
+    group: AlarmGroup
+    common: tuple[tuple[str, str], ...]
+    tally: Tally
+    members: tuple[IncidentCard, ...] = ()
+    rules: tuple[NamedGroup, ...] = ()
+    late_by: timedelta | None = None
+
+
+CardFace = IncidentCard | NoticeCard | MuteCard | StormCard | GroupCard
 
 
 class NoteKind(StrEnum):
@@ -149,6 +167,8 @@ class NoteKind(StrEnum):
     CALM_AGAIN = "calm_again"
     CALM_BUT_OPEN = "calm_but_open"
     PARENT_OVER = "parent_over"
+    GROUP_NEWS = "group_news"
+    GROUP_OVER = "group_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +189,12 @@ class Note:
     time since"), `before` and `after` to SEVERITY_RAISED, `lasted` to RECOVERED (and `after`
     is how bad it was), `value` is the value then, in the metric's unit. `by`, `to` and `text`
     belong to what people did: who, to whom, and what they wrote. `mute` belongs to
-    MUTE_ENDED and MUTE_ENDING. `broadcast` shows it in the channel as well: an edit pings
-    nobody. `stays` says that a first post does not tell it already. `hushed` is for those who
-    read threads like a log, and for nobody else: the alarm flaps.
+    MUTE_ENDED and MUTE_ENDING. GROUP_NEWS tells of `times` members, some by `names`, `after`
+    being how bad the worst is; `text` is what they have in common, for GROUP_OVER as well, which
+    tells how many there were and how long it `lasted`. `broadcast` shows it in the
+    channel as well: an edit pings nobody. `stays` says that a first post does not tell it
+    already. `hushed` is for those who read threads like a log, and for nobody else: the alarm
+    flaps.
     """
 
     key: str
@@ -190,3 +213,4 @@ class Note:
     mute: MuteNote | None = None
     stays: bool = False
     hushed: bool = False
+    names: tuple[str, ...] = ()

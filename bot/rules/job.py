@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.rules.alarm import Alarm
 from bot.rules.card import Language, Note, StandIn
 from bot.rules.dependency import ALONE, Family
+from bot.rules.grouping import View
 from bot.rules.incident import Incident
 from bot.rules.mute import Mute
 from bot.rules.notice import Notice
@@ -39,7 +40,7 @@ class Claim:
 class Subject:
     """What a card shows: an incident with its alarm and what mutes it, or something else.
 
-    That is a notice, a mute, or a storm with its overview.
+    That is a notice, a mute, a storm with its overview, or a group.
     """
 
     incident: Incident | None
@@ -48,6 +49,7 @@ class Subject:
     mute: Mute | None = None
     storm: tuple[Storm, Overview] | None = None
     family: Family = ALONE
+    group: View | None = None
 
     @property
     def is_receipt(self) -> bool:
@@ -92,7 +94,7 @@ class SweepJob:
 
 @dataclass(frozen=True, slots=True)
 class NoteJob:
-    """A note not said yet in the thread of a card that is shown."""
+    """A note not said yet in the thread of a card that is shown; that of a group has no alarm."""
 
     claim: Claim
     note_id: int
@@ -101,7 +103,7 @@ class NoteJob:
     card_ts: str
     channel: Channel
     language: Language
-    alarm: Alarm
+    alarm: Alarm | None
     attempts: int
     tried_at: datetime | None
 

@@ -1,6 +1,6 @@
 """Which changes of an incident a thread is told of. Pure: two incidents in, notes out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -111,6 +111,55 @@ def parent_over(incident_id: int, parent_id: int, at: datetime) -> Note:
     kind = NoteKind.PARENT_OVER
     key = f"{incident_id}/parent/{parent_id}/{at.timestamp():.6f}"
     return Note(key=key, kind=kind, at=at, broadcast=True)
+
+
+def group_news(
+    group_id: int,
+    numbers: Sequence[int],
+    *,
+    common: str,
+    names: Sequence[str],
+    worst: Severity | None,
+    at: datetime,
+) -> Note:
+    """Members of a group that people have not heard of, the worst first, of which some are named.
+
+    A first post of its card says enough.
+    """
+    kind = NoteKind.GROUP_NEWS
+    return Note(
+        key=f"group/{group_id}/{at.timestamp():.6f}/{max(numbers)}",
+        kind=kind,
+        at=at,
+        broadcast=True,
+        after=worst,
+        times=len(numbers),
+        text=common,
+        names=tuple(names),
+    )
+
+
+def group_over(
+    group_id: int,
+    *,
+    common: str,
+    members: int,
+    lasted: timedelta,
+    worst: Severity | None,
+    at: datetime,
+) -> Note:
+    """The end of a group: whoever was woken by it wants to hear of that, as of a recovery."""
+    kind = NoteKind.GROUP_OVER
+    return Note(
+        key=f"group/{group_id}/over",
+        kind=kind,
+        at=at,
+        broadcast=worst is Severity.CRITICAL,
+        after=worst,
+        times=members,
+        lasted=lasted,
+        text=common,
+    )
 
 
 def mute_ending(mute: Mute, at: datetime) -> Note:

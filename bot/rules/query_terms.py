@@ -194,6 +194,8 @@ CHOICES = {
     "muted": ("yes", "no"),
     "feedback": ("false_positive", "not_actionable", "none"),
 }  # what may be asked for by `OneOf`
-COUNTS = ("id", "alarm_id", "mute", "parent", "storm", "callbacks", "firings", "notes")
+COUNTS = (
+    "id", "alarm_id", "mute", "parent", "group_id", "storm", "callbacks", "firings", "notes",
+)  # fmt: skip
 MEASURES = ("value", "worst", "first")
 MOMENTS = ("opened", "heard", "recovered", "closed")

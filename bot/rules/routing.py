@@ -5,20 +5,26 @@ the default destination. Facts are texts in lower case, and so are a route's pat
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.rules.card import Language
 from bot.rules.facts import Facts, Patterns, fits
+from bot.rules.grouping import Grouping
 from bot.rules.thread import BY_DEFAULT, Aloud, Manner, Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A channel (id or name), the language spoken there, and what it wants to hear."""
+    """A channel (id or name), the language spoken there, and what it wants to hear.
+
+    `grouping` is that of the `route` which leads there; None: each incident has its own card.
+    """
 
     channel: str
     language: Language
     manner: Manner = BY_DEFAULT
+    grouping: Grouping | None = None
+    route: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Route:
     """One line of the routes file.
 
     `match` are the patterns of its facts. `stop` ends the search when the route matches.
-    Without a `language`, a `thread` or `aloud`, the default's.
+    Without a `language`, a `thread` or `aloud`, the default's; without a `grouping`, none.
     """
 
     name: str
@@ -36,6 +42,7 @@ class Route:
     stop: bool = True
     thread: Thread | None = None
     aloud: Aloud | None = None
+    grouping: Grouping | None = None
 
     def fits(self, facts: Facts) -> bool:
         """Whether an alarm with these facts takes this route."""
@@ -52,6 +59,8 @@ def channels_for(
             continue
         manner = Manner(route.thread or default.manner.thread, route.aloud or default.manner.aloud)
         there = Destination(route.channel, route.language or default.language, manner)
+        if route.grouping:
+            there = replace(there, grouping=route.grouping, route=route.name)
         found.setdefault(route.channel, there)
         if route.stop:
             break

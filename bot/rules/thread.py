@@ -49,7 +49,14 @@ ONLY_IN_FULL = frozenset(
         NoteKind.JUDGED,
     }
 )
-BY_SEVERITY = frozenset({NoteKind.RECOVERED, NoteKind.SEVERITY_RAISED, NoteKind.CALM_AGAIN})
+BY_SEVERITY = frozenset(
+    {
+        NoteKind.RECOVERED,
+        NoteKind.SEVERITY_RAISED,
+        NoteKind.CALM_AGAIN,
+        NoteKind.GROUP_OVER,
+    }
+)
 _LEAST = {Aloud.CRITICAL: Severity.CRITICAL, Aloud.WARN: Severity.WARN, Aloud.INFO: Severity.INFO}
 
 

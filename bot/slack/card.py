@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.rules.card import (
     CardFace,
+    GroupCard,
     IncidentCard,
     Language,
     Link,
@@ -22,6 +23,7 @@ from bot.rules.incident import Sort
 from bot.slack import blocks
 from bot.slack.facts import event_facts, facts
 from bot.slack.family_lines import family_lines
+from bot.slack.group_card import render_group
 from bot.slack.look import QUIET_COLOUR, colour_of, mark_of
 from bot.slack.message import JsonObject, Message
 from bot.slack.mute_card import muted_line, render_mute
@@ -50,6 +52,8 @@ def render_card(face: CardFace, language: Language) -> Message:
             return render_mute(face, words)
         case StormCard():
             return render_storm(face, words)
+        case GroupCard():
+            return render_group(face, words)
         case IncidentCard() if is_over(face.incident):
             return _over(face, words)
         case IncidentCard():

@@ -41,6 +41,11 @@ def severity_mark(severity: Severity | None) -> str:
     return _ALARM_MARKS[severity]
 
 
+def severity_colour(severity: Severity | None, *, calm: bool) -> str:
+    """The bar's colour of what fires; calmer where somebody has it."""
+    return (_CALM_COLOURS if calm else _COLOURS)[severity]
+
+
 def mark_of(incident: Incident) -> str:
     """One emoji for the headline."""
     match incident.state:
@@ -65,5 +70,4 @@ def colour_of(incident: Incident) -> str:
         case State.CLOSED if incident.sort is Sort.ALARM:
             return QUIET_COLOUR
         case State.FIRING | State.CLOSED:
-            colours = _CALM_COLOURS if incident.acknowledged else _COLOURS
-            return colours[incident.severity]
+            return severity_colour(incident.severity, calm=incident.acknowledged is not None)

@@ -3,15 +3,20 @@
 Broadcast notes stand alone in the channel, so each names its alarm.
 """
 
+from datetime import timedelta
+
 from bot.rules.card import Language, Note, NoteKind
 from bot.rules.incident import Person
+from bot.rules.severity import Severity
 from bot.slack import blocks
+from bot.slack.look import severity_mark
 from bot.slack.message import Message
 from bot.slack.mute_card import extend_button, note_of_mute
 from bot.slack.phrases import severity_word
-from bot.slack.text import Mrkdwn, clean, joined, mention, safe
+from bot.slack.text import Mrkdwn, clean, cut, joined, mention, safe
 from bot.slack.words import Words
 
+NAME = 60  # characters of a name where several are told
 TEXT = 500  # characters of what a person wrote; the incident keeps all
 
 _MARKS = {
@@ -30,6 +35,7 @@ _MARKS = {
     NoteKind.MUTE_ENDED: "🔔",
     NoteKind.MUTE_ENDING: "⏳",
     NoteKind.PARENT_OVER: "🔔",
+    NoteKind.GROUP_OVER: "✅",
     NoteKind.FLAPPING: "〰️",
     NoteKind.CALM_AGAIN: "➖",
     NoteKind.CALM_BUT_OPEN: "➖",
@@ -42,11 +48,13 @@ def render_note(note: Note, alarm_name: str, value: str | None, language: Langua
     `value` is the note's value as people write it, with its unit.
     """
     words = Words.of(language)
-    name = clean(alarm_name) or words.say("card.unnamed")
-    line = _line(note, name, words)
+    is_group = note.kind in (NoteKind.GROUP_NEWS, NoteKind.GROUP_OVER)
+    name = clean(alarm_name) or words.say("group.unnamed" if is_group else "card.unnamed")
+    line = _of_group(note, name, words) if is_group else _line(note, name, words)
     if value:
         line = words.mark("summary.brackets", what=line, more=value)
-    line = joined(" ", [Mrkdwn(_MARKS[note.kind]), line])
+    mark = _MARKS.get(note.kind) or severity_mark(note.after)
+    line = joined(" ", [Mrkdwn(mark), line])
     said = [blocks.section(line, block_id=note.key)]
     if note.mute:
         button = extend_button(note.mute.mute_id, words)
@@ -69,6 +77,22 @@ def _line(note: Note, name: str, words: Words) -> Mrkdwn:
             return _done(note, note.by, words)
         case kind:
             return words.mark(f"note.{kind.value}", name=name)
+
+
+def _of_group(note: Note, name: str, words: Words) -> Mrkdwn:
+    """`2 more fire: web-1, web-2, in 支付集群 CPU 过高 · Hangzhou`, the worst first."""
+    count = note.times or len(note.names)
+    if note.kind is NoteKind.GROUP_OVER:
+        lasted = words.lasting(note.lasted or timedelta())
+        return words.mark("note.group_over", count=count, lasted=lasted, name=name)
+    told = [safe(cut(clean(each), NAME), NAME) for each in note.names]
+    if count > len(told):
+        told.append(words.mark("more", count=count - len(told)))
+    listed = words.listed(told)
+    if note.after is Severity.CRITICAL:
+        severity = severity_word(note.after, words)
+        return words.mark("note.group_critical", severity=severity, name=name, list=listed)
+    return words.mark("note.group_news", count=count, name=name, list=listed)
 
 
 def _done(note: Note, by: Person, words: Words) -> Mrkdwn:

@@ -10,7 +10,7 @@ from bot.slack.card import render_card
 from bot.slack.check import Surface, check_payload
 from bot.slack.message import JsonObject, Message
 from bot.slack.states import clock
-from bot.slack.text import Mrkdwn, bold, joined, link_within, mention, safe
+from bot.slack.text import Mrkdwn, bold, code, joined, link_within, mention, safe
 from bot.slack.words import Words
 
 REMARKS_SHOWN = 5
@@ -24,12 +24,17 @@ def show_message(
     done: Sequence[Deed],
     url: str | None,
     language: Language,
+    *,
+    group_id: int | None = None,
 ) -> Message:
-    """`written` and `done` are oldest first."""
+    """`written` and `done` are oldest first; `group_id` is the group that it is shown in."""
     words = Words.of(language)
     message = render_card(card, language)
     number = f"#{card.incident.id}"
     head = link_within(url, number) if url else Mrkdwn(number)
+    if group_id is not None:
+        others = code(f"/alarms search group_id:{group_id}")
+        head = joined(" · ", [head, words.mark("group.member", number=group_id), others])
     more: list[JsonObject] = [blocks.context(head, block_id="number")]
     if written:
         told = [_remark(one, words) for one in written[-REMARKS_SHOWN:]]

@@ -123,12 +123,13 @@ def _controls(card: StormCard, words: Words) -> list[blocks.Control]:
             blocks.button(words.say("storm.acknowledge"), action_id=ACKNOWLEDGE, value=number)
         )
     if card.storm.ended_at is None and card.groups:
-        options = [(_option(one, words), str(one.group.alarm_id)) for one in card.groups]
+        options = [(rule_option(one, words), str(one.group.alarm_id)) for one in card.groups]
         label = words.say("storm.mute")
         controls.append(blocks.select(label, options, action_id=MUTE))
     return controls
 
 
-def _option(named: NamedGroup, words: Words) -> str:
+def rule_option(named: NamedGroup, words: Words) -> str:
+    """A rule to mute, in a menu."""
     name = clean(named.group.name) or words.say("card.unnamed")
     return f"{named.group.firing} × {name}"

@@ -1,4 +1,4 @@
-"""Everything in a storm, in a modal: the worst first, page by page, narrowed by a search."""
+"""All of a storm or a group, in a modal: worst first, page by page, narrowed by a search."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +14,26 @@ MORE, FIND = "storm_more", "storm_find"
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The storm or the group with this number."""
+
+    kind: str
+    number: int
+
+    @property
+    def room(self) -> str:
+        """Where the words speak of it."""
+        return f"{self.kind}_view"
+
+
+STORM, GROUP = "storm", "group"
+
+
+@dataclass(frozen=True, slots=True)
 class StormPage:
     """`count` is all that fits the search `text`; `more` is the place of the next page."""
 
-    storm_id: int
+    place: Place
     rows: tuple[Row, ...]
     count: int
     text: str = ""
@@ -26,10 +42,10 @@ class StormPage:
 
 def storm_view(page: StormPage, words: Words, now: datetime) -> JsonObject:
     """A view for `views.open` and `update`."""
-    told = [line(row, words, now) for row in page.rows]
+    room, told = page.place.room, [line(row, words, now) for row in page.rows]
     body = [
         forms.typed(
-            words.say("storm_view.find"),
+            words.say(f"{room}.find"),
             name=FIND,
             initial=page.text,
             placeholder="severity:critical project:acs_ecs",
@@ -46,10 +62,10 @@ def storm_view(page: StormPage, words: Words, now: datetime) -> JsonObject:
         button = blocks.button(words.say("list.more"), action_id=MORE, value=page.more)
         body.append(blocks.actions([button], block_id="more"))
     return forms.modal(
-        words.say("storm_view.title"),
+        words.say(f"{room}.title"),
         body,
         callback_id=STORM_VIEW,
         submit=words.say("storm_view.submit"),
         close=words.say("form.close"),
-        ids={"storm": page.storm_id},
+        ids={page.place.kind: page.place.number},
     )

@@ -18,7 +18,9 @@ from bot.rules.thread import BY_DEFAULT, Manner
 from bot.store.channels import mended
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
-from bot.store.tables import cards, cards_behind, channels, incidents
+from bot.store.tables import cards, channels, incidents, storms
+
+_group_card = cards.alias("group_card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,11 @@ class NewCard:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Where a card is shown and how far it is behind, for those who ask."""
+    """Where a card is shown and how far it is behind, for those who ask.
+
+    `group_id` is the group that it is, or was last, a member of. `is_counted`: that goes on, or
+    a storm does that counts it. `group_ts` is where the group's card stands.
+    """
 
     id: str
     incident_id: int | None
@@ -50,6 +56,14 @@ class Card:
     wanted: int
     posted: int
     last_error: str | None
+    group_id: int | None = None
+    is_counted: bool = False
+    group_ts: str | None = None
+
+    @property
+    def shown_at(self) -> str | None:
+        """The `ts` of the message that shows the incident here: its own, or its group's."""
+        return self.ts or self.group_ts
 
 
 async def add(tx: Writing, new: Sequence[NewCard], *, now: datetime) -> None:
@@ -95,8 +109,13 @@ async def of_incidents(tx: Reading, incident_ids: Collection[int]) -> list[Card]
             cards.c.wanted,
             cards.c.posted,
             cards.c.last_error,
+            sa.case((storms.c.key.is_not(None), storms.c.id)).label("group_id"),
+            sa.and_(storms.c.id.is_not(None), storms.c.ended_at.is_(None)).label("is_counted"),
+            sa.case((storms.c.key.is_not(None), _group_card.c.ts)).label("group_ts"),
         )
         .join(channels, channels.c.id == cards.c.channel_id)
+        .outerjoin(storms, storms.c.id == cards.c.in_storm)
+        .outerjoin(_group_card, _group_card.c.storm_id == cards.c.in_storm)
         .where(cards.c.incident_id.in_(incident_ids))
         .order_by(cards.c.id)
     )
@@ -210,18 +229,6 @@ async def forget_message(tx: Writing, job: CardJob, *, now: datetime) -> None:
         .where(cards.c.id == job.card_id, cards.c.lease_owner == job.claim.owner)
         .values(**_rested(now) | {"ts": None, "digest": None})
     )
-
-
-async def oldest_behind(tx: Reading) -> datetime | None:
-    """Since when the card that is furthest behind is behind; None when all are true."""
-    query = sa.select(sa.func.min(cards.c.behind_since)).where(cards_behind)
-    return await tx.connection.scalar(query)
-
-
-async def count_behind(tx: Reading) -> int:
-    """How many cards are behind."""
-    query = sa.select(sa.func.count(cards.c.id)).where(cards_behind)
-    return await tx.connection.scalar(query) or 0
 
 
 async def want(tx: Writing, mute_id: int, *, now: datetime) -> None:

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from bot.rules.card import Language, StandIn
 from bot.rules.delivery import Gate
 from bot.rules.job import CardJob, Channel, Claim, Job, NoteJob, Subject
-from bot.store import alarms, family, gates, incidents, mutes, notices, storms, sweeps
+from bot.store import alarms, gates, sweeps
 from bot.store.channels import lease
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.notes import told_by_first_post
+from bot.store.subjects import subject_of
 from bot.store.tables import cards, cards_behind, channels, notes
 from bot.store.tables import incidents as incidents_table
 from bot.store.values import note_from_json
@@ -94,7 +95,7 @@ async def _best_note(tx: Writing, now: datetime) -> sa.RowMapping | None:
         )
         .join(cards, cards.c.id == notes.c.card_id)
         .join(channels, channels.c.id == cards.c.channel_id)
-        .join(incidents_table, incidents_table.c.id == cards.c.incident_id)
+        .outerjoin(incidents_table, incidents_table.c.id == cards.c.incident_id)
         .where(notes.c.outcome.is_(None), notes.c.due_at <= now, notes.c.lease_until <= now)
         .where(cards.c.ts.is_not(None), _next_of_its_thread)
         .where(channels.c.lease_until <= now)
@@ -119,7 +120,7 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
     if not is_edit and row["tried_at"] is None:
         await told_by_first_post(tx, row["id"])
     try:
-        subject = await _subject(tx, row)
+        subject = await subject_of(tx, row)
     except UNREADABLE as error:
         await _put_off(tx, cards, row, claim, error)
         return None
@@ -167,28 +168,13 @@ async def as_it_is(tx: Reading, card_id: str, claim: Claim) -> CardJob:
     """A card as a claim would give it, without claiming it."""
     query = sa.select(*_card_columns).select_from(_cards).where(cards.c.id == card_id)
     row = (await tx.connection.execute(query)).mappings().one()
-    return _job(row, claim, await _subject(tx, row), late=row["late_seconds"])
+    return _job(row, claim, await subject_of(tx, row), late=row["late_seconds"])
 
 
 def _lateness(wanted_since: datetime, now: datetime) -> int | None:
     """Seconds between the wish for a card and its first post, when that is worth saying."""
     late = now - wanted_since
     return int(late.total_seconds()) if late >= LATE else None
-
-
-async def _subject(tx: Reading, row: sa.RowMapping) -> Subject:
-    if row["notice_id"] is not None:
-        return Subject(None, None, await notices.with_id(tx, row["notice_id"]))
-    if row["storm_id"] is not None:
-        storm = await storms.with_id(tx, row["storm_id"])
-        return Subject(None, None, None, storm=(storm, await storms.overview(tx, storm.id)))
-    if row["mute_id"] is not None:
-        return Subject(None, None, None, await mutes.find(tx, row["mute_id"]))
-    incident = (await incidents.with_ids(tx, [row["incident_id"]]))[row["incident_id"]]
-    alarm = (await alarms.with_ids(tx, [incident.alarm_id]))[incident.alarm_id]
-    mute = await mutes.find(tx, incident.mute_id) if incident.mute_id else None
-    kin = await family.of_incident(tx, incident)
-    return Subject(incident, alarm, None, mute, family=kin)
 
 
 async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob | None:
@@ -208,7 +194,8 @@ async def _claim_note(tx: Writing, row: sa.RowMapping, claim: Claim) -> NoteJob 
             tried_at=row["tried_at"] or claim.at,
         )
     )
-    alarm = (await alarms.with_ids(tx, [row["alarm_id"]]))[row["alarm_id"]]
+    number = row["alarm_id"]
+    alarm = (await alarms.with_ids(tx, [number]))[number] if number is not None else None
     return NoteJob(
         claim=claim,
         note_id=row["id"],

@@ -28,6 +28,31 @@ storms = sa.Table(
     sa.Column("opened_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime),
     sa.Column("look_again_at", UtcTime),
+    # A row with a key is a group of alarms that belong together. The tick looks at storms by
+    # `look_again_at` and at groups by `due_at`, so that a release which knows none finds none.
+    sa.Column("key", sa.String(32)),
+    sa.Column("common", sa.JSON(none_as_null=True)),
+    sa.Column("wait_seconds", sa.Integer),
+    sa.Column("interval_seconds", sa.Integer),
+    sa.Column("looked_at", UtcTime),
+    sa.Column("due_at", UtcTime),
+    sa.Column("admitted", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("members", sa.Integer),
+    sa.Column("lasted_seconds", sa.Double),
+)
+sa.Index(
+    "ix_storms_due_at",  # the tick: groups that have changed
+    storms.c.due_at,
+    sqlite_where=storms.c.due_at.is_not(None),
+    postgresql_where=storms.c.due_at.is_not(None),
+)
+_group_goes_on = sa.and_(storms.c.key.is_not(None), storms.c.ended_at.is_(None))
+sa.Index(
+    "ix_storms_groups_that_go_on",  # the apply loop: the group of what begins to fire
+    storms.c.channel_id,
+    storms.c.key,
+    sqlite_where=_group_goes_on,
+    postgresql_where=_group_goes_on,
 )
 sa.Index(
     "ix_storms_look_again_at",  # the tick, and the apply loop: storms that go on
@@ -60,7 +85,8 @@ cards = sa.Table(
     sa.Column("lease_owner", sa.Text),
     sa.Column("lease_until", UtcTime, nullable=False),
     sa.Column("last_error", sa.Text),
-    sa.Column("in_storm", sa.BigInteger),
+    sa.Column("in_storm", sa.BigInteger),  # the storm or the group whose card counts it
+    sa.Column("is_news", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("thread", sa.String(8), nullable=False, server_default="short"),
     sa.Column("aloud", sa.String(8), nullable=False, server_default="critical"),
     sa.Column("held", sa.String(8)),

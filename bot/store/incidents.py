@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from bot.ids import uuid_or_none
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.incident import Incident
-from bot.store import family, holds, storms
+from bot.store import family, groups, holds, storms
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
+from bot.store.storms import Counting
 from bot.store.tables import cards, cards_old, incidents
 from bot.store.values import incident_from_columns, incident_to_columns
 
@@ -105,22 +106,31 @@ async def save(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None
         await tx.connection.execute(sa.insert(incidents), [incident_to_columns(one) for one in new])
     if changed:
         await _update(tx, [change.after for change in changed])
+        counted = await storms.counting(tx, [change.after.id for change in changed])
+        await groups.touch(tx, {group for _, group in counted.groups}, now=now)
         await _want(tx, changed, now=now)
         await _hold(tx, changed, now=now)
-        await _tell_storms(tx, changed, now=now)
+        await _tell_storms(tx, changed, counted, now=now)
     await _tell_parents(tx, [*changed, *(one for one in changes if one.before is None)], now=now)
 
 
-async def _tell_storms(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
-    """A storm card counts its incidents. One that fires after its storm has a card of its own."""
-    ids = [one.after.id for one in changes]
+async def _tell_storms(
+    tx: Writing, changes: Sequence[Change], counted: Counting, *, now: datetime
+) -> None:
+    """A storm card counts its incidents. One that fires after its storm has a card of its own.
+
+    A group's card is looked at in time by the tick, but what people do shows on it at once.
+    """
     again = [
         one.after.id
         for one in changes
         if one.after.is_open and not (one.before and one.before.is_open)
     ]
     await storms.heard_again(tx, again, now=now)
-    await storms.want(tx, await storms.storms_of(tx, ids), now=now)
+    await storms.want(tx, counted.storms, now=now)
+    clicked = {one.after.id for one in changes if one.urgency <= Urgency.CLICK}
+    shown = {group for number, group in counted.groups if number in clicked}
+    await groups.want(tx, shown, Urgency.CLICK, now=now)
 
 
 async def _hold(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from bot.rules.job import NoteJob
 from bot.rules.thread import Aloud, Manner, Thread, as_told
 from bot.store.columns import NEVER
 from bot.store.engine import Reading, Writing, insert_unless_there
+from bot.store.groups import HELD as IN_GROUP
 from bot.store.tables import cards, notes
 from bot.store.values import note_to_json
 
@@ -20,17 +21,22 @@ SAID, SHOWN, REFUSED = "said", "shown", "refused"
 async def add(tx: Writing, new: Sequence[tuple[str, Note]], *, now: datetime) -> None:
     """Queue notes for cards, as far as their channels want to hear them.
 
-    One with the same key for the same card is there already.
+    One with the same key for the same card is there already. A card that a group's card stands
+    for has no thread: the group tells what there is to tell.
     """
     manners = await _manners(tx, {card_id for card_id, _ in new})
     for card_id, note in new:
-        told = as_told(note, manners[card_id])
+        manner = manners.get(card_id)
+        told = as_told(note, manner) if manner else None
         if told:
             await _add(tx, card_id, told, now)
 
 
 async def _manners(tx: Reading, card_ids: Collection[str]) -> dict[str, Manner]:
-    query = sa.select(cards.c.id, cards.c.thread, cards.c.aloud).where(cards.c.id.in_(card_ids))
+    stood_for = sa.and_(cards.c.held == IN_GROUP, cards.c.ts.is_(None), cards.c.tried_at.is_(None))
+    query = sa.select(cards.c.id, cards.c.thread, cards.c.aloud).where(
+        cards.c.id.in_(card_ids), sa.func.coalesce(stood_for, sa.false()).is_(sa.false())
+    )
     found = await tx.connection.execute(query)
     return {row.id: Manner(Thread(row.thread), Aloud(row.aloud)) for row in found}
 
@@ -111,6 +117,15 @@ async def told_by_first_post(tx: Writing, card_id: str) -> None:
     await tx.connection.execute(
         sa.update(notes)
         .where(notes.c.card_id == card_id, notes.c.outcome.is_(None), notes.c.stays.is_(False))
+        .values(outcome=SHOWN)
+    )
+
+
+async def told_by_group(tx: Writing, card_ids: Collection[str]) -> None:
+    """A group's card stands for these now, which were never posted: it tells what they would."""
+    await tx.connection.execute(
+        sa.update(notes)
+        .where(notes.c.card_id.in_(card_ids), notes.c.outcome.is_(None))
         .values(outcome=SHOWN)
     )
 

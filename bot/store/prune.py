@@ -20,6 +20,7 @@ from bot.store.tables import (
     notes,
     notices,
     remarks,
+    storms,
 )
 
 SLICES = 256  # of the delivery keys, which are hexadecimal: so many short transactions
@@ -95,6 +96,25 @@ async def drop_notices(tx: Writing, *, before: datetime, most: int) -> int:
     await tx.connection.execute(sa.delete(notes).where(notes.c.card_id.in_(shown)))
     await tx.connection.execute(sa.delete(cards).where(cards.c.notice_id.in_(numbers)))
     await tx.connection.execute(sa.delete(notices).where(notices.c.id.in_(numbers)))
+    return len(numbers)
+
+
+async def drop_groups(tx: Writing, *, before: datetime, most: int) -> int:
+    """Remove groups that ended long ago and whose members are gone, with their cards."""
+    member, shown = cards.alias("member"), cards.alias("shown")
+    left = sa.exists().where(member.c.in_storm == storms.c.id)
+    behind = sa.select(cards.c.id).where(cards.c.storm_id == storms.c.id, cards_behind)
+    query = (
+        sa.select(storms.c.id)
+        .where(storms.c.key.is_not(None), storms.c.ended_at < before, ~left, ~behind.exists())
+        .order_by(storms.c.id)
+        .limit(most)
+    )
+    numbers = list(await tx.connection.scalars(query))
+    of_them = sa.select(shown.c.id).where(shown.c.storm_id.in_(numbers))
+    await tx.connection.execute(sa.delete(notes).where(notes.c.card_id.in_(of_them)))
+    await tx.connection.execute(sa.delete(cards).where(cards.c.storm_id.in_(numbers)))
+    await tx.connection.execute(sa.delete(storms).where(storms.c.id.in_(numbers)))
     return len(numbers)
 
 

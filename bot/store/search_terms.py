@@ -29,7 +29,9 @@ from bot.rules.query_terms import (
     Wild,
 )
 from bot.store.engine import Reading, microseconds_between
-from bot.store.tables import alarm_facts, cards, incidents
+from bot.store.tables import alarm_facts, cards, incidents, storms
+
+_group_card = cards.alias("group_card")
 
 Sql = sa.ColumnElement[bool]
 Person = tuple[str, str]
@@ -154,11 +156,24 @@ class Terms:
 
 
 def _counted(field: str, wanted: Range[int]) -> Sql:
-    """`storm` is the one whose card counts it, in any channel."""
-    if field != "storm":
+    """`storm` and `group_id` are those whose cards count it, in any channel."""
+    if field in COUNTED:
         return _in(COUNTED[field], wanted)
-    shown = sa.select(cards.c.incident_id).where(_in(cards.c.in_storm, wanted))
-    return incidents.c.id.in_(shown)
+    is_group = storms.c.key.is_not(None)
+    counted = (
+        sa.select(cards.c.incident_id)
+        .outerjoin(storms, storms.c.id == cards.c.in_storm)
+        .where(_in(cards.c.in_storm, wanted), is_group if field == "group_id" else ~is_group)
+        .where(cards.c.incident_id.is_not(None))
+    )
+    if field == "group_id":
+        return incidents.c.id.in_(counted)
+    grouped = (  # what is in a group that is in the storm
+        sa.select(cards.c.incident_id)
+        .join(_group_card, _group_card.c.storm_id == cards.c.in_storm)
+        .where(_in(_group_card.c.in_storm, wanted), cards.c.incident_id.is_not(None))
+    )
+    return sa.or_(incidents.c.id.in_(counted), incidents.c.id.in_(grouped))
 
 
 def _is_meant(person: Person, patterns: Iterable[Pattern]) -> bool:

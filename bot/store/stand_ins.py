@@ -10,6 +10,7 @@ from bot.rules.delivery import Urgency
 from bot.rules.thread import Aloud, Manner, Thread
 from bot.store.columns import OPEN_STATES
 from bot.store.engine import Reading, Writing
+from bot.store.groups import HELD as IN_GROUP
 from bot.store.storms import HELD as IN_STORM
 from bot.store.tables import cards, cards_old, channels, incidents
 
@@ -50,10 +51,11 @@ async def unseen(tx: Reading, fallback_id: int) -> list[Unseen]:
     """Cards behind in refused channels whose subject has no card in the fallback channel yet.
 
     Of an incident that is over, only if nobody ever saw it. What a mute holds waits for its
-    end; what a storm of the refused channel stands for does not: nobody sees that storm.
+    end; what a storm or a group of the refused channel stands for does not: nobody sees those.
     """
     fires = sa.and_(
-        incidents.c.state.in_(OPEN_STATES), sa.or_(cards.c.held.is_(None), cards.c.held == IN_STORM)
+        incidents.c.state.in_(OPEN_STATES),
+        sa.or_(cards.c.held.is_(None), cards.c.held.in_((IN_STORM, IN_GROUP))),
     )
     never_seen = sa.and_(cards.c.held.is_(None), cards.c.ts.is_(None))
     query = (

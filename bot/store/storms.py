@@ -1,24 +1,28 @@
-"""Storms: opened by the apply loop and the tick, ended by the tick; their cards count rows."""
+"""Storms: opened by the apply loop and the tick, ended by the tick; their cards count rows.
+
+A storm counts cards, and groups whose cards the channel may not have: their members with them.
+"""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from bot.rules.delivery import Urgency
 from bot.rules.severity import Severity
-from bot.rules.storm import Count, Group, Overview, Storm, worst_first
+from bot.rules.storm import Storm
+from bot.store import groups
 from bot.store.engine import Reading, Writing
-from bot.store.tables import alarms, cards, cards_old, incidents, storms
+from bot.store.groups import HELD as IN_GROUP
+from bot.store.tables import cards, cards_old, incidents, storms
 
 HELD = "storm"  # why a card is held
 OPEN = ("firing", "no_data")
 
 _goes_on = storms.c.look_again_at.is_not(None)
-_own = sa.case((cards.c.held.is_(None), 1))
-_muted = sa.case((cards.c.held == "muted", 1))
-_behind = sa.case((cards.c.held == "behind", 1))
-_in_storm = sa.case((cards.c.held == HELD, 1))
+_columns = [storms.c[name] for name in Storm.__dataclass_fields__]
+_group_card = cards.alias("group_card")
 
 
 def _storm(row: sa.RowMapping) -> Storm:
@@ -27,14 +31,14 @@ def _storm(row: sa.RowMapping) -> Storm:
 
 async def going_on(tx: Reading, channel_ids: Collection[int]) -> dict[int, Storm]:
     """The storms of these channels, by channel."""
-    query = sa.select(storms).where(_goes_on, storms.c.channel_id.in_(channel_ids))
+    query = sa.select(*_columns).where(_goes_on, storms.c.channel_id.in_(channel_ids))
     found = await tx.connection.execute(query)
     return {row["channel_id"]: _storm(row) for row in found.mappings()}
 
 
 async def with_id(tx: Reading, number: int) -> Storm:
     """One storm."""
-    found = await tx.connection.execute(sa.select(storms).where(storms.c.id == number))
+    found = await tx.connection.execute(sa.select(*_columns).where(storms.c.id == number))
     return _storm(found.mappings().one())
 
 
@@ -58,7 +62,7 @@ async def save(tx: Writing, storm: Storm) -> None:
 async def next_due(tx: Writing, now: datetime) -> Storm | None:
     """A storm that may have calmed, locked; no other replica gets it."""
     query = (
-        sa.select(storms)
+        sa.select(*_columns)
         .where(_goes_on, storms.c.look_again_at <= now)
         .order_by(storms.c.look_again_at, storms.c.id)
         .limit(1)
@@ -94,8 +98,24 @@ async def count_in(
     )
 
 
-async def let_go(tx: Writing, storm_id: int, *, most: int) -> int:
-    """Take the worst that still fire out of the storm's hold; how many."""
+async def let_go(tx: Writing, storm_id: int, *, most: int, now: datetime) -> int:
+    """Take groups and the worst that still fire out of the storm's hold; how many."""
+    grouped = list(await tx.connection.scalars(_groups_held(storm_id).limit(most)))
+    await groups.take_out_of_storm(tx, grouped, now=now)
+    return len(grouped) + await _let_cards_go(tx, storm_id, most=most - len(grouped))
+
+
+def _groups_held(storm_id: int) -> sa.Select[int]:
+    """Groups that go on and whose cards the channel may not have yet, oldest first."""
+    return (
+        sa.select(storms.c.id)
+        .join(cards, cards.c.storm_id == storms.c.id)
+        .where(cards.c.in_storm == storm_id, cards.c.held == HELD, storms.c.ended_at.is_(None))
+        .order_by(storms.c.id)
+    )
+
+
+async def _let_cards_go(tx: Writing, storm_id: int, *, most: int) -> int:
     rank = sa.case(
         (incidents.c.severity == Severity.CRITICAL.value, 0),
         (incidents.c.severity == Severity.WARN.value, 1),
@@ -121,7 +141,8 @@ async def is_needed(tx: Reading, storm_id: int) -> bool:
         .join(incidents, incidents.c.id == cards.c.incident_id)
         .where(cards.c.in_storm == storm_id, cards.c.held == HELD, incidents.c.state.in_(OPEN))
     )
-    return bool(await tx.connection.scalar(sa.select(query.exists())))
+    either = sa.or_(query.exists(), _groups_held(storm_id).exists())
+    return bool(await tx.connection.scalar(sa.select(either)))
 
 
 async def want(tx: Writing, storm_ids: Collection[int], *, now: datetime) -> None:
@@ -143,81 +164,36 @@ async def want(tx: Writing, storm_ids: Collection[int], *, now: datetime) -> Non
     )
 
 
-async def storms_of(tx: Reading, incident_ids: Sequence[int]) -> set[int]:
-    """The storms that these incidents are counted in."""
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What counts some incidents: storms, and groups by the incident."""
+
+    storms: frozenset[int]
+    groups: frozenset[tuple[int, int]]
+
+
+async def counting(tx: Reading, incident_ids: Sequence[int]) -> Counting:
+    """The storms and groups that these incidents are counted in, and the storms of the groups."""
     query = (
-        sa.select(cards.c.in_storm)
+        sa.select(cards.c.incident_id, storms.c.id, storms.c.key, _group_card.c.in_storm)
+        .join(storms, storms.c.id == cards.c.in_storm)
+        .outerjoin(_group_card, _group_card.c.storm_id == storms.c.id)
         .where(cards.c.incident_id.in_(incident_ids), cards.c.in_storm.is_not(None))
-        .distinct()
     )
-    return {number for number in await tx.connection.scalars(query) if number is not None}
+    rows = (await tx.connection.execute(query)).all()
+    above = {row.in_storm for row in rows if row.in_storm is not None}
+    return Counting(
+        frozenset(above | {row.id for row in rows if row.key is None}),
+        frozenset((row.incident_id, row.id) for row in rows if row.key is not None),
+    )
 
 
 async def heard_again(tx: Writing, incident_ids: Collection[int], *, now: datetime) -> None:
-    """What fires anew after its storm has ended gets its own card: the storm's tells no more."""
+    """What fires anew after its storm or group has ended gets its own card: that tells no more."""
     ended = sa.select(storms.c.id).where(storms.c.ended_at.is_not(None))
     await tx.connection.execute(
         sa.update(cards)
-        .where(cards.c.incident_id.in_(incident_ids), cards.c.held == HELD)
+        .where(cards.c.incident_id.in_(incident_ids), cards.c.held.in_((HELD, IN_GROUP)))
         .where(cards.c.in_storm.in_(ended))
         .values(held=None, behind_since=now, due_at=now)
     )
-
-
-async def overview(tx: Reading, storm_id: int) -> Overview:
-    """The storm as its card tells it."""
-    is_open = incidents.c.state.in_(OPEN)
-    by = (alarms.c.name, alarms.c.project, alarms.c.region_id)
-    query = (
-        sa.select(
-            *by,
-            sa.func.min(alarms.c.id).label("alarm_id"),
-            _number(sa.and_(is_open, incidents.c.severity == "CRITICAL")).label("critical"),
-            _number(sa.and_(is_open, incidents.c.severity == "WARN")).label("warn"),
-            _number(
-                sa.and_(is_open, sa.func.coalesce(incidents.c.severity, "INFO") == "INFO")
-            ).label("other"),
-            _number(sa.not_(is_open)).label("over"),
-            _number(sa.and_(is_open, incidents.c.acknowledged_at.is_not(None))).label(
-                "acknowledged"
-            ),
-            sa.func.count(_own).label("own"),
-            sa.func.count(_in_storm).label("in_storm"),
-            sa.func.count(_muted).label("muted"),
-            sa.func.count(_behind).label("behind"),
-        )
-        .join(incidents, incidents.c.id == cards.c.incident_id)
-        .join(alarms, alarms.c.id == incidents.c.alarm_id)
-        .where(cards.c.in_storm == storm_id)
-        .group_by(*by)
-    )
-    rows = (await tx.connection.execute(query)).mappings().all()
-    groups = [Group(**{name: row[name] for name in Group.__dataclass_fields__}) for row in rows]
-    count = Count(
-        *(sum(row[name] for row in rows) for name in ("own", "in_storm", "muted", "behind"))
-    )
-    return Overview(worst_first(groups), count)
-
-
-def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.count(sa.case((condition, 1)))
-
-
-async def newest_in(tx: Reading, storm_id: int) -> int:
-    """The number of the newest incident in a storm; 0 without any."""
-    query = sa.select(sa.func.max(cards.c.incident_id)).where(cards.c.in_storm == storm_id)
-    return await tx.connection.scalar(query) or 0
-
-
-async def untaken_in(tx: Reading, storm_id: int, *, after: int, until: int, most: int) -> list[int]:
-    """Incidents of a storm that fire and that nobody has, by number."""
-    query = (
-        sa.select(incidents.c.id)
-        .join(cards, cards.c.incident_id == incidents.c.id)
-        .where(cards.c.in_storm == storm_id, incidents.c.state.in_(OPEN))
-        .where(incidents.c.acknowledged_at.is_(None))
-        .where(incidents.c.id > after, incidents.c.id <= until)
-        .order_by(incidents.c.id)
-        .limit(most)
-    )
-    return list((await tx.connection.execute(query)).scalars())

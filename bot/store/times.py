@@ -8,11 +8,14 @@ from bot.store.columns import NEVER
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, channels, gates, leases, notes, storms
 
-LONGEST = timedelta(minutes=5)  # nothing of delivery is ever put off for longer
+LONGEST = timedelta(
+    minutes=5
+)  # nothing of delivery is put off for longer, and a group may well be looked at early
 
 _PUT_OFF = (
     cards.c.tried_at, cards.c.due_at, notes.c.tried_at, notes.c.due_at,
     channels.c.posts_open_at, gates.c.due, storms.c.look_again_at,
+    storms.c.due_at,
 )  # fmt: skip
 _LEASED = (cards.c.lease_until, notes.c.lease_until, channels.c.lease_until, leases.c.until)
 

@@ -191,6 +191,7 @@ def note_from_json(json: Columns) -> Note:
         mute=_mute_note_from_json(json.get("mute")),  # absent from notes of the first release
         stays=json.get("stays", False),
         hushed=json.get("hushed", False),
+        names=tuple(json.get("names", ())),
     )
 
 

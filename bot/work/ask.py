@@ -21,6 +21,11 @@ class Told:
     cards: tuple[Card, ...]
     family: Family | None = None
 
+    @property
+    def group_id(self) -> int | None:
+        """The group that it is a member of, or was last, in the first channel where it is one."""
+        return next((card.group_id for card in self.cards if card.group_id is not None), None)
+
 
 async def incident(database: Database, number: int) -> Told | None:
     """One incident."""

@@ -1,11 +1,13 @@
 """What a card says, put together from the store's values and CloudMonitor's names and links."""
 
 from collections import Counter
+from datetime import timedelta
 
 from bot.cloudmonitor import links, names, values
 from bot.rules.alarm import Alarm
 from bot.rules.card import (
     CardFace,
+    GroupCard,
     IncidentCard,
     Labels,
     Language,
@@ -15,6 +17,7 @@ from bot.rules.card import (
     StormCard,
 )
 from bot.rules.dependency import ALONE, Family
+from bot.rules.grouping import Common, View
 from bot.rules.incident import Incident
 from bot.rules.job import CardJob, NoteJob
 from bot.rules.mute import Mute
@@ -28,6 +31,8 @@ def face_of(job: CardJob, consoles: links.Consoles = links.CHINA_SITE) -> CardFa
     subject = job.subject
     if subject.notice is not None:
         return NoticeCard(job.card_id, subject.notice, late_by=job.late_by, stand_in=job.stand_in)
+    if subject.group is not None:
+        return group_face(job.card_id, subject.group, job.language, late_by=job.late_by)
     if subject.storm is not None:
         return storm_face(job.card_id, *subject.storm, job.language)
     if subject.mute is not None and subject.incident is None:
@@ -97,6 +102,50 @@ def _most(counted: Counter[str]) -> tuple[tuple[str, int], ...]:
     return tuple((name, count) for name, count in found if name and count)[:PLACES_SHOWN]
 
 
+def group_face(
+    card_id: str, view: View, language: Language, *, late_by: timedelta | None = None
+) -> GroupCard:
+    """A group with names for people."""
+    firing = [one for one in view.rules if one.firing][:GROUPS_SHOWN]
+    return GroupCard(
+        card_id=card_id,
+        group=view.group,
+        common=common_texts(view.group.common, language),
+        tally=view.tally,
+        members=tuple(
+            IncidentCard("", incident, alarm, labels_of(incident, alarm, language))
+            for incident, alarm in view.members
+        ),
+        rules=tuple(_named(one, language) for one in firing),
+        late_by=late_by,
+    )
+
+
+def common_texts(common: Common, language: Language) -> Common:
+    """What the members of a group have in common, as people of this language name it."""
+    return tuple((field, _common(field, text, language)) for field, text in common)
+
+
+def _common(field: str, text: str, language: Language) -> str:
+    match field:
+        case "project":
+            return names.product_name(text, language) or text
+        case "region":
+            return names.region_name(text, None, language) or text
+        case "instance":
+            return names.instance_label(text) or text
+        case _:
+            return text
+
+
+def member_name(alarm: Alarm, common: Common) -> str:
+    """What tells a member from the others: its name, unless that is what they have in common."""
+    fields = {field for field, _ in common}
+    label = names.instance_label(alarm.instance_name) or alarm.instance
+    told = [] if fields & {"rule", "alarm"} else [alarm.name]
+    return " · ".join(filter(None, [*told, *([] if "instance" in fields else [label])]))
+
+
 def labels_of(incident: Incident, alarm: Alarm, language: Language) -> Labels:
     """Names and values as people of this language read them."""
 
@@ -122,4 +171,6 @@ def labels_of(incident: Incident, alarm: Alarm, language: Language) -> Labels:
 def note_value(job: NoteJob) -> str | None:
     """The value a note speaks of, with its unit."""
     number = job.note.value
-    return None if number is None else values.format_value(number, job.alarm.unit, job.language)
+    if number is None or job.alarm is None:
+        return None
+    return values.format_value(number, job.alarm.unit, job.language)

@@ -30,6 +30,7 @@ from bot.store.incidents import Change
 from bot.store.notices import NoticeChange
 from bot.work.desk import Desk, Letter
 from bot.work.flood import Flood
+from bot.work.groups import Arrival, Groups
 from bot.work.kin import NOBODY, Kin
 from bot.work.memory import remembered
 from bot.work.post_notices import store_notices
@@ -95,8 +96,11 @@ class Filing:
             one.after.id: self._places(one.after, by_id[one.after.alarm_id], kinds[one.after.id])
             for one in changes
         }
-        made = await _make_cards(tx, [change.after for change in changes], wanted, now=now)
-        await Flood(self.storm_limit, self.default.language).sort(tx, made, now=now)
+        made, there = await _make_cards(tx, [one.after for one in changes], wanted, now=now)
+        arrivals = _arrivals(changes, by_id, kinds, there)
+        flood = Flood(self.storm_limit, self.default.language)
+        left = await Groups(flood).gather(tx, arrivals, made, now=now)
+        await flood.sort(tx, left, now=now)
         held = {one.after.id for one in changes if one.after.is_held}
         await _queue_notes(tx, desk, held, now=now)
         await settle_mutes(tx, desk, [change.after for change in changes])
@@ -104,6 +108,16 @@ class Filing:
     def _places(self, incident: Incident, alarm: Alarm, kind: Kind) -> tuple[Destination, ...]:
         facts = facts_of(alarm, kind=kind, severity=incident.severity)
         return channels_for(self.routes, facts, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An incident in a channel: where the routes lead, and the card that was there before."""
+
+    incident_id: int
+    channel_id: int
+    to: Destination | None
+    card: cards.Card | None
 
 
 async def _store_alarms(tx: Writing, desk: Desk, known: dict[str, Alarm]) -> None:
@@ -130,15 +144,17 @@ async def _make_cards(
     wanted: dict[int, tuple[Destination, ...]],
     *,
     now: datetime,
-) -> dict[int, list[Incident]]:
+) -> tuple[dict[int, list[Incident]], list[Shown]]:
     """A card in every channel that the routes name and that has none of this incident.
 
     Routes are asked again at every change: an incident that has become critical may belong
-    into a further channel. Returns what is new, by channel.
+    into a further channel. Returns what is new, by channel, and where each is shown by now.
     """
     numbers = await channels.numbers(tx, {to.channel for all_ in wanted.values() for to in all_})
     there = {
-        (card.incident_id, card.channel_id) for card in await cards.of_incidents(tx, list(wanted))
+        (card.incident_id, card.channel_id): card
+        for card in await cards.of_incidents(tx, list(wanted))
+        if card.incident_id is not None
     }
     new: list[cards.NewCard] = []
     made: dict[int, list[Incident]] = {}
@@ -149,7 +165,29 @@ async def _make_cards(
                 new.append(_new_card(one, number, to))
                 made.setdefault(number, []).append(one)
     await cards.add(tx, new, now=now)
-    return made
+    routed = {(one.id, numbers[to.channel]): to for one in changed for to in wanted[one.id]}
+    shown = [Shown(*place, routed.get(place), there.get(place)) for place in {**there, **routed}]
+    return made, shown
+
+
+def _arrivals(
+    changes: Sequence[Change],
+    watched: dict[int, Alarm],
+    kinds: dict[int, Kind],
+    shown: Sequence[Shown],
+) -> list[Arrival]:
+    by_id = {one.after.id: one for one in changes}
+    return [
+        Arrival(
+            change := by_id[one.incident_id],
+            watched[change.after.alarm_id],
+            kinds[one.incident_id],
+            one.channel_id,
+            one.to,
+            one.card,
+        )
+        for one in shown
+    ]
 
 
 def _new_card(incident: Incident, channel_id: int, to: Destination) -> cards.NewCard:

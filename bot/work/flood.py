@@ -10,9 +10,11 @@ from datetime import datetime
 
 from bot.rules.card import Language
 from bot.rules.delivery import Urgency
+from bot.rules.grouping import AlarmGroup, Tally
 from bot.rules.incident import Incident
+from bot.rules.severity import Severity
 from bot.rules.storm import MINUTE, Sorting, Storm, is_calm, pace, sort_out
-from bot.store import cards, gates, storms
+from bot.store import cards, gates, groups, storms
 from bot.store.cards import NewCard
 from bot.store.engine import Writing
 
@@ -44,7 +46,8 @@ class Flood:
         now: datetime,
     ) -> None:
         heard = [one for one in found if not one.is_held]
-        sorting = await self._pass(tx, channel_id, heard, stormy=storm is not None, now=now)
+        severities = [one.severity for one in heard]
+        sorting = await self._pass(tx, channel_id, severities, stormy=storm is not None, now=now)
         if not sorting.stormy:
             return
         if storm is None:
@@ -55,14 +58,38 @@ class Flood:
         await storms.want(tx, [storm.id], now=now)
 
     async def _pass(
-        self, tx: Writing, channel_id: int, new: Sequence[Incident], *, stormy: bool, now: datetime
+        self,
+        tx: Writing,
+        channel_id: int,
+        new: Sequence[Severity | None],
+        *,
+        stormy: bool,
+        now: datetime,
     ) -> Sorting:
         name = gates.of_new_cards(channel_id)
         gate = pace(self.limit, await gates.due(tx, name))
-        sorting = sort_out(gate, [one.severity for one in new], stormy=stormy, now=now)
+        sorting = sort_out(gate, new, stormy=stormy, now=now)
         if new:
             await gates.set_due(tx, name, sorting.gate.due)
         return sorting
+
+    async def admits(self, tx: Writing, group: AlarmGroup, tally: Tally, *, now: datetime) -> bool:
+        """Whether a group may be shown in its channel now: it is one new card.
+
+        If not, the storm's card stands for its members until the storm calms.
+        """
+        if self.limit == 0:
+            return True
+        channel = group.channel_id
+        storm = (await storms.going_on(tx, [channel])).get(channel)
+        sorting = await self._pass(tx, channel, [tally.worst], stormy=storm is not None, now=now)
+        if not sorting.stormy:
+            return True
+        storm = storm or await self._open(tx, channel, now)
+        (admitted,) = sorting.own
+        await groups.put_in_storm(tx, group.id, storm.id, None if admitted else storms.HELD)
+        await storms.want(tx, [storm.id], now=now)
+        return admitted
 
     async def _open(self, tx: Writing, channel_id: int, now: datetime) -> Storm:
         storm = await storms.add(tx, channel_id, now=now, look_again_at=now + MINUTE)
@@ -78,7 +105,7 @@ class Flood:
         if not is_calm(gate, now):
             await storms.save(tx, replace(storm, look_again_at=gate.due))
             return False
-        await storms.let_go(tx, storm.id, most=limit)
+        await storms.let_go(tx, storm.id, most=limit, now=now)
         needed = await storms.is_needed(tx, storm.id)
         after = replace(storm, look_again_at=now + MINUTE) if needed else storm.over(now)
         await storms.save(tx, after)

@@ -56,6 +56,7 @@ async def prune_once(database: Database, keep: Keep, *, now: datetime) -> Pruned
         return Pruned(gone, callbacks)
     callbacks += await _in_batches(database, prune.drop_callbacks_of_none, before)
     notices = await _in_batches(database, prune.drop_notices, before)
+    await _in_batches(database, prune.drop_groups, before)
     for key in prune.KEYS:
         async with database.writing() as tx:
             await prune.drop_deliveries(tx, before=before, key=key)

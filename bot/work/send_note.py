@@ -52,7 +52,8 @@ class NoteSender:
             await self._failed(job, failure)
 
     async def _say(self, job: NoteJob) -> None:
-        message = render_note(job.note, job.alarm.name, note_value(job), job.language)
+        name = job.alarm.name if job.alarm else job.note.text or ""
+        message = render_note(job.note, name, note_value(job), job.language)
         try:
             ts = await self._post(job, message, thread_ts=job.card_ts)
         except SlackFailure as failure:

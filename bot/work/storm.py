@@ -1,10 +1,10 @@
-"""What people do about a whole storm: acknowledge all that fires in it."""
+"""What people do about a whole storm, or a group: acknowledge all that fires in it."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from bot.rules.incident import Person
-from bot.store import storms
+from bot.store import contents, groups
 from bot.store.engine import Database
 from bot.work.act import Click, Effect, Verb, act_on
 
@@ -21,16 +21,17 @@ async def acknowledge_all(
     now: datetime,
     poke: Callable[[], None],
 ) -> int:
-    """Take everything in the storm that fires and that nobody has; how many that were.
+    """Take everything in the storm or the group that fires and that nobody has; how many that were.
 
     Each is an act of its own. What fires later is not taken: nobody has seen it yet.
     """
     taken, last = 0, 0
     async with database.reading() as tx:
-        newest = await storms.newest_in(tx, storm_id)
+        newest = await contents.newest_in(tx, storm_id)
     while True:
         async with database.writing() as tx:
-            batch = await storms.untaken_in(tx, storm_id, after=last, until=newest, most=BATCH)
+            batch = await contents.untaken_in(tx, storm_id, after=last, until=newest, most=BATCH)
+            await groups.lock(tx, batch)
             for number in batch:
                 unique = f"{key}/{number}" if key else None
                 click = Click(Verb.ACKNOWLEDGE, None, by, via, incident_id=number, key=unique)

@@ -1,8 +1,8 @@
 """The tick: the only place that turns the clock into rows.
 
-Mutes begin, are about to end and end, storms and flapping calm; each such moment is a column,
-so a bot that was down does at its start what it missed, once. Every mute is a transaction of its
-own, and two replicas never work on the same one.
+Mutes begin, are about to end and end, storms and flapping calm, groups are shown; each such moment
+is a column, so a bot that was down does at its start what it missed, once. Every mute is a
+transaction of its own, and two replicas never work on the same one.
 """
 
 import asyncio
@@ -17,11 +17,12 @@ from bot.rules.delivery import Urgency
 from bot.rules.incident import Incident
 from bot.rules.mute import Ending, EndReason, Mute
 from bot.rules.notes import mute_ended, mute_ending
-from bot.store import cards, channels, holds, incidents, mutes, notes, quiet, storms
+from bot.store import cards, channels, groups, holds, incidents, mutes, notes, quiet, storms
 from bot.store.cards import NewCard
 from bot.store.engine import Database, Writing
 from bot.work import calm
 from bot.work.flood import Flood
+from bot.work.groups import Groups
 from bot.work.kin import NOBODY, Kin
 from bot.work.mute import Poke, apply, let_go
 from bot.work.quieten import hidden_by, quieten
@@ -50,6 +51,7 @@ class Ticker:
         self._database = database
         self._stand_ins = StandIns(database, flood, fallback) if fallback else None
         self._flood = flood
+        self._groups = Groups(flood)
         self._kin = kin
         self._clock = clock
         self._poke = poke
@@ -84,6 +86,7 @@ class Ticker:
                     await mutes.soonest(tx),
                     await storms.soonest(tx),
                     await incidents.soonest_calm(tx),
+                    await groups.soonest(tx),
                 ]
         except StorageUnavailable as error:
             log.warning("tick.postponed", reason=str(error))
@@ -95,6 +98,7 @@ class Ticker:
         """Do everything that is due now."""
         looks = (
             self._look_at_one,
+            self._look_at_groups,  # before storms: what is over needs no card of its own
             self._look_at_a_storm,
             self._look_at_what_flaps,
             self._look_at_refused_channels,
@@ -118,8 +122,19 @@ class Ticker:
             await mutes.wait_for_apply(tx)
             heard = await self._kin.let_go(tx, now)
             if heard:
-                await self._flood.sort(tx, await _not_shown(tx, heard), now=now)
+                await self._show(tx, heard, now)
         return heard is not None
+
+    async def _look_at_groups(self) -> bool:
+        async with self._database.writing() as tx:
+            await mutes.wait_for_apply(tx)
+            return await self._groups.look_at_some(tx, self._clock())
+
+    async def _show(self, tx: Writing, heard: list[Incident], now: datetime) -> None:
+        """What is heard again is shown by its group, by a storm, or by its own card."""
+        not_shown = await _not_shown(tx, heard)
+        left = await self._groups.take_back(tx, not_shown, now=now)
+        await self._flood.sort(tx, left, now=now)
 
     async def _look_at_a_storm(self) -> bool:
         async with self._database.writing() as tx:
@@ -151,7 +166,7 @@ class Ticker:
             return
         if not mute.applied and mute.is_active(now):
             heard = await let_go(tx, mute, now)
-            await self._flood.sort(tx, await _not_shown(tx, heard), now=now)
+            await self._show(tx, heard, now)
             mute = await apply(tx, mute, now)
         if mute.wants_reminder(now):
             await self._remind(tx, mute, now)
@@ -164,7 +179,7 @@ class Ticker:
         held = await quiet.of_mute(tx, mute.id)
         heard = await quieten(tx, held, await mutes.living(tx), now=now)
         await self._tell_threads(tx, mute, ending.because, heard, now)
-        await self._flood.sort(tx, await _not_shown(tx, heard), now=now)
+        await self._show(tx, heard, now)
         hidden = await hidden_by(tx, mute)
         await self._tell_author(tx, mute, now)
         await mutes.save(tx, mute.told(hidden))

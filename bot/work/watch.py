@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
-from bot.store import canaries, cards, channels, gates, inbox
+from bot.store import backlog, canaries, channels, gates, inbox
 from bot.store.engine import Database, Reading
 
 BEHIND_FOR = timedelta(minutes=2)  # a card this far behind is no longer "in a moment"
@@ -77,8 +77,8 @@ class Watch:
 
     async def _backlog(self, tx: Reading) -> Backlog:
         waits = self._age(await inbox.oldest_at(tx))
-        behind = self._age(await cards.oldest_behind(tx))
-        return Backlog(await inbox.length(tx), waits, await cards.count_behind(tx), behind)
+        behind = self._age(await backlog.oldest_behind(tx))
+        return Backlog(await inbox.length(tx), waits, await backlog.count_behind(tx), behind)
 
     def _age(self, since: datetime | None) -> float:
         return max((self._clock() - since).total_seconds(), 0.0) if since else 0.0

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.rules.alarm import Alarm
 from bot.rules.card import (
     CardFace,
+    GroupCard,
     IncidentCard,
     Labels,
     Language,
@@ -20,6 +21,7 @@ from bot.rules.card import (
 )
 from bot.rules.dependency import Family, Relative
 from bot.rules.flapping import Flap
+from bot.rules.grouping import AlarmGroup, Tally
 from bot.rules.incident import (
     Acknowledgement,
     Closing,
@@ -282,6 +284,46 @@ STORM = StormCard(
 STORM_OVER = replace(STORM, storm=STORM.storm.over(after(30)), groups=())
 
 
+def member(name: str, minutes: float, **changes: object) -> IncidentCard:
+    """An incident of the same rule on another instance."""
+    return labelled(changed(fired_at=after(minutes), **changes), instance=name)
+
+
+MEMBERS = (
+    member("web-prod-*01*", 2),
+    member("web-prod-02", 0, severity=Severity.WARN, acknowledged=Acknowledgement(ANN, after(3))),
+    member("web-prod-03", 1, severity=Severity.WARN, state=State.NO_DATA),
+)
+TALLY = Tally(critical=1, warn=23, over=4, acknowledged=1, muted=2, behind=3, heard=28, open=29)
+TOGETHER = GroupCard(
+    CARD_ID,
+    AlarmGroup(
+        4, 1, "k", (), timedelta(seconds=30), timedelta(minutes=5), NOON, None, is_shown=True
+    ),
+    (("rule", "支付集群 CPU 过高"), ("region", "China (Hangzhou)")),
+    TALLY,
+    MEMBERS,
+    (NamedGroup(GROUPS[0], "ECS", "China (Hangzhou)"),),
+)
+TOGETHER_TAKEN = replace(
+    TOGETHER,
+    common=(("severity", "warn"),),
+    tally=Tally(warn=1, acknowledged=1, heard=2, over=1, open=1),
+    members=MEMBERS[1:2],
+    late_by=timedelta(minutes=3),
+)
+TOGETHER_QUIET = replace(
+    TOGETHER, tally=Tally(over=1, muted=2, heard=1, open=2), members=(), rules=()
+)
+TOGETHER_OVER = replace(
+    TOGETHER,
+    group=replace(TOGETHER.group, ended_at=after(12), members=28, lasted=timedelta(minutes=12)),
+    tally=Tally(),
+    members=(),
+    rules=(),
+)
+
+
 def notice(kind: NoticeKind, **changes: object) -> NoticeCard:
     """A notice's card."""
     made = Notice(
@@ -321,6 +363,10 @@ FACES: dict[str, CardFace] = {
     "mute_over": MUTE_OVER,
     "storm": STORM,
     "storm_over": STORM_OVER,
+    "group": TOGETHER,
+    "group_taken": TOGETHER_TAKEN,
+    "group_quiet": TOGETHER_QUIET,
+    "group_over": TOGETHER_OVER,
     "test": TEST,
     "unreadable": UNREADABLE,
     "failed": FAILED,
@@ -351,6 +397,42 @@ NOTES: dict[str, tuple[Note, str | None]] = {
     "no_data": (Note("7/9/no_data", NoteKind.NO_DATA, after(12)), None),
     "flapping": (
         Note("7/4/flapping", NoteKind.FLAPPING, after(18), times=4, since=NOON, broadcast=True),
+        None,
+    ),
+    "group_news": (
+        Note(
+            "group/4/1",
+            NoteKind.GROUP_NEWS,
+            after(5),
+            times=7,
+            after=Severity.WARN,
+            text="支付集群 CPU 过高 · China (Hangzhou)",
+            names=("web-prod-04", "web-prod-*05*"),
+        ),
+        None,
+    ),
+    "group_critical": (
+        Note(
+            "group/4/2",
+            NoteKind.GROUP_NEWS,
+            after(6),
+            times=1,
+            after=Severity.CRITICAL,
+            text="支付集群 CPU 过高",
+            names=("web-prod-06",),
+        ),
+        None,
+    ),
+    "group_over": (
+        Note(
+            "group/4/over",
+            NoteKind.GROUP_OVER,
+            after(12),
+            times=28,
+            after=Severity.CRITICAL,
+            lasted=timedelta(minutes=12),
+            text="支付集群 CPU 过高",
+        ),
         None,
     ),
     "parent_over": (Note("8/parent/7/1", NoteKind.PARENT_OVER, after(30)), None),

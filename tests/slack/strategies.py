@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.rules.alarm import Alarm
 from bot.rules.card import (
     CardFace,
+    GroupCard,
     IncidentCard,
     Labels,
     Link,
@@ -22,6 +23,7 @@ from bot.rules.card import (
 )
 from bot.rules.dependency import Family, Relative
 from bot.rules.flapping import Flap
+from bot.rules.grouping import AlarmGroup, Tally
 from bot.rules.incident import (
     Acknowledgement,
     Closing,
@@ -167,6 +169,27 @@ storm_cards = st.builds(
     st.lists(st.tuples(nasty, counts), max_size=5).map(tuple),
     st.lists(st.tuples(nasty, counts), max_size=5).map(tuple),
 )
+tallies = st.builds(Tally, *[counts] * 9)
+group_cards = st.builds(
+    GroupCard,
+    st.just(CARD_ID),
+    st.builds(
+        AlarmGroup,
+        *(st.just(one) for one in (4, 1, "k", (), timedelta(30), timedelta(300), NOON, None)),
+        ended_at=st.none() | moments,
+        members=counts,
+        lasted=late.map(lambda one: one or timedelta()),
+    ),
+    st.lists(st.tuples(st.sampled_from(["rule", "severity", "x"]), nasty), max_size=9).map(tuple),
+    tallies,
+    st.lists(incident_cards, max_size=10).map(tuple),
+    st.lists(
+        st.builds(NamedGroup, groups, maybe, maybe),
+        max_size=10,
+        unique_by=lambda one: one.group.alarm_id,
+    ).map(tuple),
+    late,
+)
 notices = st.builds(
     Notice,
     st.just(1),
@@ -183,6 +206,7 @@ faces: st.SearchStrategy[CardFace] = (
     | st.builds(NoticeCard, st.just(CARD_ID), notices, late)
     | st.builds(MuteCard, st.just(CARD_ID), mutes, maybe)
     | storm_cards
+    | group_cards
 )
 notes = st.builds(
     Note,
@@ -194,6 +218,8 @@ notes = st.builds(
     times=st.none() | st.integers(1, 1000),
     since=st.none() | st.just(NOON),
     lasted=late,
+    text=maybe,
+    names=st.lists(nasty, max_size=5).map(tuple),
 )
 
 

@@ -19,7 +19,7 @@ from bot.slack.incident_list import Page, Row, as_table, lines
 from bot.slack.message import JsonObject, Message
 from bot.slack.mute_answers import mute_ended, mute_extended, mute_made, mutes_message
 from bot.slack.show import show_message
-from bot.slack.storm_view import StormPage, storm_view
+from bot.slack.storm_view import GROUP, STORM, Place, StormPage, storm_view
 from bot.slack.tell import private, public, shared
 from bot.slack.text import safe
 from bot.slack.words import Words
@@ -112,7 +112,8 @@ def test_one_incident_in_full(  # type: ignore[no-untyped-def]
     card: IncidentCard, written, people, language: Language
 ) -> None:
     done = [Deed("note", person, NOON) for person in people]
-    message = show_message(card, written, done, "https://x.slack.com/archives/C1/p1", language)
+    url = "https://x.slack.com/archives/C1/p1"
+    message = show_message(card, written, done, url, language, group_id=10**12)
     assert_taken(private(message), Surface.MESSAGE)
 
 
@@ -124,9 +125,9 @@ def test_the_home(found: tuple[Row, ...], soon: list[Mute], zone: str, language:
 
 
 @often
-@given(rows, nasty, LANGUAGES)
-def test_a_storms_modal(found: tuple[Row, ...], text: str, language: Language) -> None:
-    page = StormPage(4, found, 10**6, text[:500], "severity~1~2")
+@given(st.sampled_from([STORM, GROUP]), rows, nasty, LANGUAGES)
+def test_a_storms_modal(kind: str, found: tuple[Row, ...], text: str, language: Language) -> None:
+    page = StormPage(Place(kind, 4), found, 10**6, text[:500], "severity~1~2")
     assert_taken(storm_view(page, Words.of(language), after(99)), Surface.MODAL)
 
 

@@ -12,7 +12,7 @@ from bot.rules.card import Language
 from bot.rules.delivery import POST_GAP, Urgency
 from bot.rules.job import CardJob
 from bot.rules.notice import Notice
-from bot.store import cards, channels, notes, notices
+from bot.store import backlog, cards, channels, notes, notices
 from bot.store.cards import UNOWNED_GRACE, Card, NewCard
 from bot.store.channels import ParkedChannel
 from bot.store.columns import NEVER
@@ -428,7 +428,7 @@ async def test_a_channel_has_one_number_however_often_it_is_named(database: Data
 
 async def behind(database: Database) -> tuple[int, object]:
     async with database.reading() as tx:
-        return await cards.count_behind(tx), await cards.oldest_behind(tx)
+        return await backlog.count_behind(tx), await backlog.oldest_behind(tx)
 
 
 async def test_cards_behind_are_counted_and_the_oldest_is_told(database: Database) -> None:

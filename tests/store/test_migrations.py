@@ -12,7 +12,9 @@ from alembic.script import ScriptDirectory
 
 from bot.errors import MigrationRefused, StorageUnavailable
 from bot.store import migrate, revision
+from bot.store import tables as tables_
 from bot.store.tables import metadata
+from tests.support.values import NOON
 
 
 def engine(url: str) -> sa.Engine:
@@ -79,6 +81,8 @@ def test_the_loops_find_their_partial_indexes(database_url: str) -> None:
         "ix_incidents_taken",
         "ix_mutes_look_again_at",
         "ix_notes_unsaid",
+        "ix_storms_due_at",
+        "ix_storms_groups_that_go_on",
         "ix_storms_look_again_at",
     }
 
@@ -150,3 +154,31 @@ def test_a_user_without_rights_is_told_what_the_user_needs(postgres_url: str) ->
     url = sa.make_url(postgres_url).set(username="guest").render_as_string(hide_password=False)
     with pytest.raises(MigrationRefused, match="right to create"):
         migrate.upgrade(url)
+
+
+def test_going_back_to_a_release_without_groups_loses_no_alarm(database_url: str) -> None:
+    """What fires in a group has a card of its own then; what is over has one when it fires."""
+    with engine(database_url).begin() as connection:
+
+        def insert(table: sa.Table, **values: object) -> None:
+            connection.execute(sa.insert(table).values(values))
+
+        def card(number: int, **values: object) -> None:
+            times = dict.fromkeys(("behind_since", "due_at", "lease_until"), NOON)
+            numbers = {"wanted": 3, "posted": 0, "refused": 0, "urgency": 10, "attempts": 0}
+            place = {"id": f"{number:032x}", "channel_id": 1, "language": "en", "held": "group"}
+            insert(tables_.cards, **times, **numbers, **place, **values)
+
+        insert(tables_.channels, id=1, name="a", posts_open_at=NOON, lease_until=NOON)
+        for number, ended in ((1, None), (2, NOON)):
+            insert(tables_.storms, id=number, channel_id=1, opened_at=NOON, key="k", ended_at=ended)
+            told = {"kind": "test", "opened_at": NOON, "last_at": NOON, "count": 1}
+            insert(tables_.notices, id=number, callback_id=f"{number:032x}", **told)
+            card(number, notice_id=number, in_storm=number)
+        card(3, storm_id=1)
+    command.downgrade(migrate.config(database_url), "0008")
+    with engine(database_url).connect() as connection:
+        ask = "SELECT held, in_storm, wanted - posted FROM cards ORDER BY notice_id"
+        left = [tuple(row) for row in connection.execute(sa.text(ask))]
+        assert left == [(None, None, 3), (None, None, 0)]
+        assert connection.execute(sa.text("SELECT count(*) FROM storms")).scalar() == 0

@@ -192,6 +192,12 @@ async def row(database: Database, table: sa.Table, key: object) -> Mapping[str, 
         return await row_in(tx, table, key)
 
 
+async def rows(database: Database, table: sa.Table) -> list[sa.RowMapping]:
+    """All rows of a table, as they are stored."""
+    async with database.reading() as tx:
+        return list((await tx.connection.execute(sa.select(table))).mappings())
+
+
 async def row_in(tx: Reading, table: sa.Table, key: object) -> Mapping[str, Any]:
     """One row by its primary key, as this transaction sees it."""
     (column,) = table.primary_key.columns

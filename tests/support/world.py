@@ -76,14 +76,15 @@ class World:
         alarm: str = "cpu",
         severity: Severity | None = Severity.WARN,
         value: float | None = 91.25,
+        rule: str | None = None,
     ) -> Outcome:
-        """One callback about an alarm, happening now."""
+        """One callback about an alarm, happening now; of a `rule` that several alarms have."""
         record = Record(
             Kind.THRESHOLD,
             state=state,
             severity=severity,
-            rule_id=f"rule-{alarm}",
-            alert_name=f"Alarm {alarm}",
+            rule_id=f"rule-{rule or alarm}",
+            alert_name=f"Alarm {rule or alarm}",
             metric="CPUUtilization",
             project="acs_ecs",
             value=value,

@@ -5,7 +5,7 @@ import pytest
 from bot.rules.dependency import Dependency
 from bot.rules.record import Reported
 from bot.rules.severity import Severity
-from bot.store import storms
+from bot.store import contents, storms
 from bot.work.act import Verb
 from bot.work.kin import Kin
 from tests.support.world import World
@@ -185,7 +185,7 @@ async def test_a_storm_counts_what_waits_apart(related: World) -> None:
     await settle(related)
     async with related.database.reading() as tx:
         storm = next(iter((await storms.going_on(tx, [1])).values()))
-        count = (await storms.overview(tx, storm.id)).count
+        count = (await contents.overview(tx, storm.id)).count
     assert (count.in_storm, count.behind, count.all) == (5, 1, 6)
     assert "1 behind a parent alarm" in " ".join(names(related))
 

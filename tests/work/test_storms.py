@@ -7,7 +7,7 @@ import pytest
 
 from bot.rules.record import Reported
 from bot.rules.severity import Severity
-from bot.store import storms
+from bot.store import contents, storms
 from bot.store.tables import storms as storms_table
 from bot.work import mute
 from bot.work.act import Verb
@@ -204,7 +204,7 @@ async def test_the_overview_of_a_storm_groups_by_rule_product_and_region(stormy:
     await burst(stormy, 8)
     async with stormy.database.reading() as tx:
         (storm,) = (await storms.going_on(tx, [1])).values()
-        overview = await storms.overview(tx, storm.id)
+        overview = await contents.overview(tx, storm.id)
     assert len(overview.groups) == 3  # each alarm here has a name of its own
     assert overview.firing() == overview.count.all == 3
     assert (await row(stormy.database, storms_table, storm.id))["ended_at"] is None
