@@ -11,7 +11,7 @@ from bot.rules.judge import Outcome
 from bot.rules.record import Json, RawRequest
 from bot.store.engine import Reading, Writing, insert_unless_there
 from bot.store.inbox import Taken, headers_from_text, headers_to_text
-from bot.store.tables import callbacks, deliveries, inbox
+from bot.store.tables import RARE, callbacks, deliveries, inbox
 
 MOST_PROOFS = 10_000
 
@@ -123,6 +123,9 @@ async def page(
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(callbacks.c[name] == value)
+    if wanted.outcome in RARE:  # as their index has it, or SQLite passes it by
+        rare = sa.BindParameter[str](None, RARE, expanding=True, literal_execute=True)
+        query = query.where(callbacks.c.outcome.in_(rare))
     if before_id is not None:
         query = query.where(callbacks.c.id < before_id)
     found = await tx.connection.execute(query)

@@ -18,10 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from bot.clock import utc_now
+from bot.store.engine import Database
+from bot.work.sum_up import SumUp
 from tests.bench import load
 from tests.bench.entrants import Field, Tocsin
 from tests.bench.load import Generator
-from tests.bench.past import ALARMS, fill
+from tests.bench.past import ALARMS, fill, with_driver
 from tests.bench.servers import Server
 from tests.bench.sinks import Sink, sink
 from tests.bench.sustain import until_applied
@@ -98,6 +101,13 @@ def _measured(field: Field, engine: str, size: int) -> Measured:
         applied = _applied(field.folder, server, one)
     _forget(there, one)
     return Measured(asked, bytes_each, applied)
+
+
+async def _sum_up(url: str) -> None:
+    """As the bot does in its background."""
+    database = Database(with_driver(url))
+    await SumUp(database, owner="bench", clock=utc_now, pause=0).once()
+    await database.close()
 
 
 def _forget(there: Sink, one: Tocsin) -> None:

@@ -57,8 +57,7 @@ class Voice:
 
 def fill(url: str, there: Sink, callbacks: int, *, until: datetime) -> None:
     """A migrated database with so many callbacks, the last of them shortly before `until`."""
-    driver = "postgresql+psycopg" if url.startswith("postgres") else "sqlite+aiosqlite"
-    full = sa.make_url(url).set(drivername=driver).render_as_string(hide_password=False)
+    full = with_driver(url)
     migrate.upgrade(full)
     voices = [_voice(number, until) for number in range(1, ALARMS + 1)]
     asyncio.run(_store_alarms(full, voices))
@@ -69,6 +68,12 @@ def fill(url: str, there: Sink, callbacks: int, *, until: datetime) -> None:
             for table in FILLED:
                 there.put(table, part[table])
     there.settle()
+
+
+def with_driver(url: str) -> str:
+    """The address as the store wants it."""
+    driver = "postgresql+psycopg" if url.startswith("postgres") else "sqlite+aiosqlite"
+    return sa.make_url(url).set(drivername=driver).render_as_string(hide_password=False)
 
 
 async def _store_alarms(url: str, voices: list[Voice]) -> None:
