@@ -13,12 +13,14 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bot.rules.sheet import SIZES, Piece, Sheet, Spells, aligned, left_over
+from bot.rules.stats import Shown
 from bot.store.engine import Reading, Writing
 from bot.store.tables import sheets, summed
 
 LOCK = 0x5355  # the same number stands in migration 0010
 VERSION = 1
 VALUE = 8  # bytes of a duration
+SHOWN = ("critical", "warn", "other")
 Span = tuple[int, int]  # hours from, up to
 
 
@@ -90,7 +92,7 @@ async def durations(
     return list(found)
 
 
-async def shown(tx: Reading, first: int, last: int) -> list[tuple[int, tuple[int, int, int]]]:
+async def shown(tx: Reading, first: int, last: int) -> list[tuple[int, Shown]]:
     """Of each summed hour how many incidents opened: critical, warning, others."""
     query = sa.select(summed.c.start, summed.c.critical, summed.c.warn, summed.c.other).where(
         summed.c.size == 1,
@@ -100,6 +102,25 @@ async def shown(tx: Reading, first: int, last: int) -> list[tuple[int, tuple[int
     )
     rows = await tx.connection.execute(query.order_by(summed.c.start))
     return [(start, (critical, warn, other)) for start, critical, warn, other in rows]
+
+
+async def all_shown(tx: Reading, spans: Sequence[Span]) -> list[tuple[int, Shown]]:
+    """Of each span how many of its hours are summed, and the sum of what `shown` has."""
+    asked = [
+        sa.select(
+            sa.literal(number).label("place"),
+            sa.func.count(),
+            *(sa.func.coalesce(sa.func.sum(summed.c[name]), 0) for name in SHOWN),
+        ).where(
+            summed.c.size == 1,
+            summed.c.start >= first,
+            summed.c.start < last,
+            summed.c.mark.is_(None),
+        )
+        for number, (first, last) in enumerate(spans)
+    ]
+    rows = (await tx.connection.execute(sa.union_all(*asked).order_by("place"))).all()
+    return [(row[1], (row[2], row[3], row[4])) for row in rows]
 
 
 async def mark(tx: Writing, piece: Piece) -> int | None:

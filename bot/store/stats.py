@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any  # columns of any type
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from bot.rules.incident import Sort
 from bot.rules.judge import Outcome
 from bot.rules.stats import Brief, Named
 from bot.store.columns import OPEN_STATES, UtcTime
-from bot.store.engine import Reading
+from bot.store.engine import Reading, as_one_json
 from bot.store.tables import alarms, callbacks, incidents
 from bot.store.values import severity_or_none
 
@@ -121,20 +122,16 @@ async def named(tx: Reading, numbers: Sequence[int]) -> list[Named]:
     Of many all are read, and of each no more than its name hangs on.
     """
     instance = alarms.c.dimensions["instanceId"].as_string()
-    query = sa.select(
-        alarms.c.id, alarms.c.name, alarms.c.rule_id, instance, alarms.c.instance_name
-    ).order_by(alarms.c.id)
     wanted = set(numbers)
+    columns = (alarms.c.id, alarms.c.name, alarms.c.rule_id, instance, alarms.c.instance_name)
+    query = sa.select(as_one_json(tx, *columns))
     if len(wanted) <= MANY:
         query = query.where(alarms.c.id.in_(wanted))
-    rows = (await tx.connection.execute(query)).all()
-    others = await _named_by_dimensions(
-        tx, [row[0] for row in rows if row[0] in wanted and not (row[3] or row[4])]
-    )
+    rows = [row for row in await tx.connection.scalar(query) or () if row[0] in wanted]
+    others = await _named_by_dimensions(tx, [row[0] for row in rows if not (row[3] or row[4])])
     return [
         (number, name, rule or name, one or other or others[number])
-        for number, name, rule, one, other in rows
-        if number in wanted
+        for number, name, rule, one, other in sorted(rows, key=itemgetter(0))
     ]
 
 

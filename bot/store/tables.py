@@ -172,6 +172,7 @@ callbacks = sa.Table(
     sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id")),
     sa.Column("mute_id", sa.BigInteger),
     sa.Column("value", sa.Double),
+    sa.Column("packed", sa.LargeBinary),  # headers, body and record, which are empty then
     sa.Index(None, "alarm_id", "at", "incident_id", "value"),  # the history of one alarm
     sa.Index(None, "incident_id", "id"),  # the callbacks of one incident
     sa.Index(None, "at", "alarm_id"),  # statistics: the hours that are not summed yet

@@ -162,26 +162,30 @@ async def _changes(
 
 async def _shown(tx: Reading, since: datetime, until: datetime) -> list[Shown]:
     """The pieces of the chart: whole hours from the sums, the rest counted."""
-    edges = edges_of(since, until)
-    hours = dict(await sheets.shown(tx, _ceiling(since), hour_of(until)))
-    made: list[list[int]] = [[0, 0, 0] for _ in edges[1:]]
+    pieces = list(pairwise(edges_of(since, until)))
+    made: list[list[int]] = [[0, 0, 0] for _ in pieces]
     spans: list[tuple[datetime, datetime]] = []
     places: list[int] = []
-    for place, (first, last) in enumerate(pairwise(edges)):
-        at = first
-        for hour in range(_ceiling(first), hour_of(last)):
-            counts = hours.get(hour)
-            if counts is None:
-                continue
-            _add(made[place], counts)
-            if at < moment_of(hour):
-                spans.append((at, moment_of(hour)))
-                places.append(place)
-            at = moment_of(hour + 1)
-        if at < last:
-            spans.append((at, last))
-            places.append(place)
-    for place, counts in zip(places, await store.opened(tx, spans), strict=True):
+    whole = [(_ceiling(first), hour_of(last)) for first, last in pieces]
+    for place, (there, counts) in enumerate(await sheets.all_shown(tx, whole)):
+        first, last = whole[place]
+        hours = [(first, last - first, counts)]
+        if last < first:  # it lies within an hour
+            hours = []
+        elif there < last - first:
+            hours = [(hour, 1, one) for hour, one in await sheets.shown(tx, first, last)]
+        at, end = pieces[place]
+        for hour, length, one in hours:
+            _add(made[place], one)
+            spans.append((at, moment_of(hour)))
+            at = moment_of(hour + length)
+        spans.append((at, end))
+        places += [place] * (len(hours) + 1)
+    counted = [
+        (place, span) for place, span in zip(places, spans, strict=True) if span[0] < span[1]
+    ]
+    found = await store.opened(tx, [span for _, span in counted])
+    for (place, _), counts in zip(counted, found, strict=True):
         _add(made[place], counted_as([(severity_or_none(one), n) for one, n in counts]))
     return [(critical, warn, other) for critical, warn, other in made]
 
