@@ -13,7 +13,7 @@ from bot.rules.judge import Outcome
 from bot.rules.record import Json, RawRequest
 from bot.store.engine import Reading, Writing, insert_unless_there
 from bot.store.inbox import Taken, headers_from_text, headers_to_text
-from bot.store.packing import packed, unpacked
+from bot.store.packing import UnknownPacking, packed, unpacked
 from bot.store.tables import RARE, callbacks, deliveries, inbox
 
 MOST_PROOFS = 10_000
@@ -90,9 +90,13 @@ async def add(tx: Writing, judged: Sequence[Judged]) -> None:
 
 def _judged(row: sa.RowMapping) -> Judged:
     headers, record, body = row["headers"], row["record"], bytes(row["body"])
+    reason = row["reason"]
     if row["packed"] is not None:
-        headers, text, body = unpacked(bytes(row["packed"]))
-        record = json.loads(text)
+        try:
+            headers, text, body = unpacked(bytes(row["packed"]))
+            record = json.loads(text)
+        except UnknownPacking as unknown:  # one such row must not hide a whole list
+            reason = str(unknown)
     request = RawRequest(row["method"], row["query"], headers_from_text(headers), body)
     return Judged(
         taken=Taken(row["id"], row["received_at"], row["source"], request),
@@ -100,7 +104,7 @@ def _judged(row: sa.RowMapping) -> Judged:
         outcome=Outcome(row["outcome"]),
         record=record,
         at=row["at"],
-        reason=row["reason"],
+        reason=reason,
         alarm_id=row["alarm_id"],
         incident_id=row["incident_id"],
     )

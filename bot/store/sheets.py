@@ -119,8 +119,9 @@ async def all_shown(tx: Reading, spans: Sequence[Span]) -> list[tuple[int, Shown
         )
         for number, (first, last) in enumerate(spans)
     ]
-    rows = (await tx.connection.execute(sa.union_all(*asked).order_by("place"))).all()
-    return [(row[1], (row[2], row[3], row[4])) for row in rows]
+    rows = await tx.connection.execute(sa.union_all(*asked).order_by("place"))
+    found = [tuple(row) for row in rows]
+    return [(count, (critical, warn, other)) for _, count, critical, warn, other in found]
 
 
 async def mark(tx: Writing, piece: Piece) -> int | None:
