@@ -5,6 +5,7 @@ the questions are asked one after the other, each many times about different ala
 flat has the same figures in both columns.
 """
 
+import asyncio
 import http.client
 import itertools
 import json
