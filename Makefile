@@ -17,7 +17,7 @@ help:
 	@echo "make faults  run the tests of the fault model, F1 to F50, slow ones too"
 	@echo "make guards  show that each of those fails without its guard   (ARGS='F19 F36')"
 	@echo "make check   lint, types, import contracts, all tests"
-	@echo "make bench   the benchmark, beside yardsticks    (ARGS='start memory': parts of it)"
+	@echo "make bench   the benchmark, beside yardsticks    (ARGS='history --rows 1000000': parts of it)"
 	@echo "make storm   a storm of 5,000 alarms under Slack's limits   (ARGS='--count 10000 --seconds 60')"
 	@echo "make setup   only prepare $(VENV) for development"
 	@echo "make lock    pin the dependencies anew           (ARGS=--upgrade: the newest)"

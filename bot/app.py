@@ -44,6 +44,7 @@ from bot.work.keep_time import TimeKeeper
 from bot.work.people import People
 from bot.work.permits import Permits
 from bot.work.prune import Pruner
+from bot.work.sum_up import SumUp
 from bot.work.take_callbacks import Taker
 from bot.work.vigil import Vigil
 
@@ -91,6 +92,7 @@ class Bot:
         )
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
         self.pruner = Pruner(self.database, wiring.keep(settings), owner=owner, clock=clock)
+        self.sums = SumUp(self.database, owner=owner, clock=clock)
         self.beat = Beat(self.database, place=filing.default, clock=clock, poke=poke)
         self.watch = watching.watch(settings, self.database, self.whoami, self.beat, clock=clock)
         self.vigil = self._vigil(filing.default, owner)
@@ -200,6 +202,7 @@ class Bot:
         self._launch("deliver", self.deliverer.run())
         self._launch("tick", self.ticker.run())
         self._launch("prune", self.pruner.run())
+        self._launch("sum up", self.sums.run())
         if self._keeps_time:
             self._launch("time", self.time.run())
         app_token = self._settings.slack_app_token

@@ -3,7 +3,9 @@
 import os
 import time
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
+
+_LAST_MS = 253_402_300_799_000  # the last second of the year 9999
 
 ID_LENGTH = 36  # letters
 
@@ -25,6 +27,12 @@ def new_id() -> str:
 def first_id_at(at: datetime) -> str:
     """An id below all that `new_id` gives from a moment on."""
     return str(uuid.UUID(int=int(at.timestamp() * 1_000) << 80))
+
+
+def time_of(number: str) -> datetime:
+    """When an id of `new_id` was made; the beginning of 1970 at the least, 9999 at most."""
+    milliseconds = min(uuid.UUID(number).int >> 80, _LAST_MS)
+    return datetime.fromtimestamp(milliseconds / 1_000, UTC)
 
 
 def uuid_or_none(text: str) -> str | None:

@@ -5,24 +5,26 @@ that the senders date within it. An event happens and is over: it has no part in
 things take, nor in what nobody acknowledged.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from statistics import fmean, median
+from typing import TypeAlias
 
 from bot.rules.severity import Severity
+from bot.rules.sheet import CALLBACKS, HOUR, SEVERITIES, SHIFT, Sheet, Spells
 
 MOST_BUCKETS = 20  # what Slack draws in one chart
 MOST_NAMED = 5
 FLAPPING = 4  # changes within an hour: fires, recovers, fires, recovers
-HOUR = timedelta(hours=1)
+MICROSECOND = timedelta(microseconds=1)
 _STEPS = tuple(
     timedelta(minutes=number)
     for number in (5, 15, 60, 120, 360, 1_440, 2_880, 10_080, 20_160, 43_200, 129_600, 525_600)
 )
-SEVERITIES: tuple[Severity | None, ...] = (*Severity, None)
+
+Named: TypeAlias = tuple[int, str, str, str]  # an alarm's number, name, rule, instance
+Shown: TypeAlias = tuple[int, int, int]  # critical, warning, others
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Brief:
     """What statistics want to know of one incident.
 
     `recovered_at` is None for what still fires or was closed by hand, `ended_at` only for the
-    first. `firings` counts how often it fired.
+    first. `firings` counts how often it fired; `heard_at` is the newest callback's time.
     """
 
     id: int
@@ -42,21 +44,12 @@ class Brief:
     first_acknowledged_at: datetime | None
     severity: Severity | None
     firings: int
+    heard_at: datetime
 
     @property
     def never_fired(self) -> bool:
         """A recovery whose start nobody heard of: nobody was told, so it counts nowhere."""
         return self.recovered_at is not None and self.recovered_at <= self.opened_at
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What an alarm is called: its own name, its rule's identity, and what it watches."""
-
-    id: int
-    name: str
-    rule: str
-    instance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,57 +129,56 @@ class Stats:
 class Told:
     """What the store tells of a time.
 
-    `heard` counts callbacks by alarm; `changes` holds when the incidents of alarms that may
-    flap fired and recovered, by alarm.
+    `named` are the alarms of the sheet's noise, the oldest first; `middles` the median of how
+    long incidents waited and lasted, in microseconds; `flapping` alarms with their changes, most
+    first; `shown` the pieces of the chart.
     """
 
-    briefs: Sequence[Brief]
-    heard: Mapping[int, int]
-    watched: Mapping[int, Watched]
-    changes: Mapping[int, Sequence[datetime]]
+    sheet: Sheet
+    named: Sequence[Named]
+    middles: tuple[float | None, float | None]
+    flapping: Sequence[tuple[int, int]]
+    shown: Sequence[Shown]
     firing: int
 
 
 def summed(told: Told, *, since: datetime, until: datetime) -> Stats:
     """The statistics of a time."""
-    told = replace(told, briefs=[one for one in told.briefs if not one.never_fired])
-    alarms = [one for one in told.briefs if not one.is_event]
-    by_severity = Counter(one.severity for one in alarms)
-    step = step_of(until - since)
+    sheet, step = told.sheet, step_of(until - since)
+    counted = zip(SEVERITIES, sheet.severities, strict=True)
+    names = {number: (name, instance) for number, name, _, instance in told.named}
     return Stats(
         since=since,
         until=until,
-        callbacks=sum(told.heard.values()),
-        incidents=len(alarms),
-        events=len(told.briefs) - len(alarms),
+        callbacks=sum(one & CALLBACKS for one in sheet.noise.values()),
+        incidents=sum(sheet.severities),
+        events=sheet.events,
         firing=told.firing,
-        severities=tuple((one, by_severity[one]) for one in SEVERITIES if by_severity[one]),
-        acknowledged=_took([took for one in alarms if (took := _until_taken(one)) is not None]),
-        recovered=_took([took for one in alarms if (took := _until_over(one)) is not None]),
-        never_acknowledged=sum(one.first_acknowledged_at is None for one in alarms),
-        rules=_noisiest(told, lambda alarm: alarm.rule, lambda alarm: alarm.name),
-        instances=_noisiest(told, lambda alarm: alarm.instance, lambda alarm: alarm.instance),
-        flapping=_flapping(told),
+        severities=tuple((severity, number) for severity, number in counted if number),
+        acknowledged=_took(sheet.taken, told.middles[0]),
+        recovered=_took(sheet.over, told.middles[1]),
+        never_acknowledged=sheet.never,
+        rules=_noisiest(sheet.noise, [(one, rule, name) for one, name, rule, _ in told.named]),
+        instances=_noisiest(sheet.noise, [(one, name, name) for one, _, _, name in told.named]),
+        flapping=tuple(Flapping(one, *names[one], changes) for one, changes in told.flapping),
         step=step,
-        buckets=_buckets(told.briefs, since, until, step),
+        buckets=tuple(
+            Bucket(since + number * step, critical, warn, other)
+            for number, (critical, warn, other) in enumerate(told.shown)
+        ),
     )
+
+
+def edges_of(since: datetime, until: datetime) -> list[datetime]:
+    """Where the pieces of a time's chart begin, and where the last one ends."""
+    step = step_of(until - since)
+    return [since + number * step for number in range(ceil((until - since) / step))] + [until]
 
 
 def step_of(length: timedelta) -> timedelta:
     """The shortest round piece of time of which a chart has room for the whole."""
     fits = (step for step in _STEPS if ceil(length / step) <= MOST_BUCKETS)
     return next(fits, length / MOST_BUCKETS)
-
-
-def most_within_an_hour(moments: Sequence[datetime]) -> int:
-    """The largest number of moments that any hour holds."""
-    ordered = sorted(moments)
-    most = first = 0
-    for last, moment in enumerate(ordered):
-        while moment - ordered[first] >= HOUR:
-            first += 1
-        most = max(most, last - first + 1)
-    return most
 
 
 def may_flap(briefs: Sequence[Brief]) -> Iterator[list[Brief]]:
@@ -208,65 +200,45 @@ def _if_often(near: list[Brief]) -> Iterator[list[Brief]]:
         yield near
 
 
-def _until_taken(brief: Brief) -> float | None:
-    """In seconds. The two clocks differ, so never less than 0."""
+def until_taken(brief: Brief) -> int | None:
+    """In microseconds. The two clocks differ, so never less than 0."""
     if brief.first_acknowledged_at is None:
         return None
-    return max((brief.first_acknowledged_at - brief.opened_at).total_seconds(), 0)
+    return max((brief.first_acknowledged_at - brief.opened_at) // MICROSECOND, 0)
 
 
-def _until_over(brief: Brief) -> float | None:
-    """In seconds; None while it fires."""
+def until_over(brief: Brief) -> int | None:
+    """In microseconds; None while it fires."""
     if brief.ended_at is None:
         return None
-    return max((brief.ended_at - brief.opened_at).total_seconds(), 0)
+    return max((brief.ended_at - brief.opened_at) // MICROSECOND, 0)
 
 
-def _took(seconds: Sequence[float]) -> Took:
-    if not seconds:
+def _took(spells: Spells, middle: float | None) -> Took:
+    if not spells.count or middle is None:
         return Took()
-    return Took(len(seconds), timedelta(seconds=fmean(seconds)), timedelta(seconds=median(seconds)))
+    mean = timedelta(microseconds=spells.total / spells.count)
+    return Took(spells.count, mean, timedelta(microseconds=middle))
 
 
 def _noisiest(
-    told: Told, key: Callable[[Watched], str], name: Callable[[Watched], str]
+    noise: Mapping[int, int], grouped: Sequence[tuple[int, str, str]]
 ) -> tuple[Noisy, ...]:
-    """Most incidents first, then most callbacks; the name of a group is its oldest alarm's."""
-    fired = Counter(one.alarm_id for one in told.briefs)
+    """Most incidents first, then most callbacks; the name of a group is its oldest alarm's.
+
+    `grouped` has an alarm's number, what groups it, and its name.
+    """
+    sums: dict[str, int] = {}
     names: dict[str, str] = {}
-    incidents, callbacks = Counter[str](), Counter[str]()
-    for number in sorted(fired.keys() | told.heard.keys()):
-        alarm = told.watched[number]
-        names.setdefault(key(alarm), name(alarm))
-        incidents[key(alarm)] += fired[number]
-        callbacks[key(alarm)] += told.heard.get(number, 0)
-    found = [Noisy(names[one], incidents[one], callbacks[one]) for one in names]
+    for number, group, name in grouped:
+        sums[group] = sums.get(group, 0) + noise[number]
+        names.setdefault(group, name)
+    least = sorted(sums.values(), reverse=True)[:MOST_NAMED][-1:]
+    found = [
+        Noisy(names[group], one >> SHIFT, one & CALLBACKS)
+        for group, one in sums.items()
+        if one >= least[0]
+    ]
     return tuple(
         sorted(found, key=lambda one: (-one.incidents, -one.callbacks, one.name))[:MOST_NAMED]
-    )
-
-
-def _flapping(told: Told) -> tuple[Flapping, ...]:
-    counted = {number: most_within_an_hour(moments) for number, moments in told.changes.items()}
-    found = [
-        Flapping(number, told.watched[number].name, told.watched[number].instance, changes)
-        for number, changes in counted.items()
-        if changes >= FLAPPING
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.changes, one.alarm_id))[:MOST_NAMED])
-
-
-def _buckets(
-    briefs: Sequence[Brief], since: datetime, until: datetime, step: timedelta
-) -> tuple[Bucket, ...]:
-    counted = Counter(((one.opened_at - since) // step, one.severity) for one in briefs)
-    known = (Severity.CRITICAL, Severity.WARN)
-    return tuple(
-        Bucket(
-            since + number * step,
-            critical=counted[number, Severity.CRITICAL],
-            warn=counted[number, Severity.WARN],
-            other=sum(counted[number, one] for one in SEVERITIES if one not in known),
-        )
-        for number in range(ceil((until - since) / step))
     )

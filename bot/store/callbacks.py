@@ -1,17 +1,20 @@
 """Callbacks that have been judged: the raw request, its record, and what became of it."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any  # columns of any type
 
 import sqlalchemy as sa
 
-from bot.ids import first_id_at
+from bot.ids import first_id_at, time_of
 from bot.rules.judge import Outcome
 from bot.rules.record import Json, RawRequest
 from bot.store.engine import Reading, Writing, insert_unless_there
 from bot.store.inbox import Taken, headers_from_text, headers_to_text
-from bot.store.tables import callbacks, deliveries, inbox
+from bot.store.packing import UnknownPacking, packed, unpacked
+from bot.store.tables import RARE, callbacks, deliveries, inbox
 
 MOST_PROOFS = 10_000
 
@@ -52,12 +55,17 @@ def _row(judged: Judged) -> dict[str, object]:
         "source": taken.source,
         "method": request.method,
         "query": request.query,
-        "headers": headers_to_text(request.headers),
-        "body": request.body,
+        "headers": "[]",
+        "body": b"",
         "kind": judged.kind,
         "outcome": judged.outcome.value,
         "reason": judged.reason,
-        "record": judged.record,
+        "record": {},
+        "packed": packed(
+            headers_to_text(request.headers),
+            json.dumps(judged.record, ensure_ascii=False),
+            request.body,
+        ),
         "at": judged.at,
         "alarm_id": judged.alarm_id,
         "incident_id": judged.incident_id,
@@ -81,16 +89,22 @@ async def add(tx: Writing, judged: Sequence[Judged]) -> None:
 
 
 def _judged(row: sa.RowMapping) -> Judged:
-    request = RawRequest(
-        row["method"], row["query"], headers_from_text(row["headers"]), bytes(row["body"])
-    )
+    headers, record, body = row["headers"], row["record"], bytes(row["body"])
+    reason = row["reason"]
+    if row["packed"] is not None:
+        try:
+            headers, text, body = unpacked(bytes(row["packed"]))
+            record = json.loads(text)
+        except UnknownPacking as unknown:  # one such row must not hide a whole list
+            reason = str(unknown)
+    request = RawRequest(row["method"], row["query"], headers_from_text(headers), body)
     return Judged(
         taken=Taken(row["id"], row["received_at"], row["source"], request),
         kind=row["kind"],
         outcome=Outcome(row["outcome"]),
-        record=row["record"],
+        record=record,
         at=row["at"],
-        reason=row["reason"],
+        reason=reason,
         alarm_id=row["alarm_id"],
         incident_id=row["incident_id"],
     )
@@ -117,16 +131,35 @@ class CallbackFilter:
 async def page(
     tx: Reading, wanted: CallbackFilter, *, limit: int, before_id: str | None
 ) -> list[Judged]:
-    """Newest first; `before_id` continues a list where it ended, whatever came meanwhile."""
-    query = sa.select(callbacks).order_by(callbacks.c.id.desc()).limit(limit)
+    """Newest first; `before_id` continues a list where it ended, whatever came meanwhile.
+
+    Those of one alarm are in the order in which they happened, which is that of its index.
+    """
+    if wanted.alarm_id is not None and wanted.incident_id is None:
+        query = await _of_alarm(tx, before_id)
+    else:
+        query = sa.select(callbacks).order_by(callbacks.c.id.desc())
+        if before_id is not None:
+            query = query.where(callbacks.c.id < before_id)
     for name in CallbackFilter.__dataclass_fields__:
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(callbacks.c[name] == value)
-    if before_id is not None:
-        query = query.where(callbacks.c.id < before_id)
-    found = await tx.connection.execute(query)
+    if wanted.outcome in RARE:  # as their index has it, or SQLite passes it by
+        rare = sa.BindParameter[str](None, RARE, expanding=True, literal_execute=True)
+        query = query.where(callbacks.c.outcome.in_(rare))
+    found = await tx.connection.execute(query.limit(limit))
     return [_judged(row) for row in found.mappings()]
+
+
+async def _of_alarm(tx: Reading, before_id: str | None) -> sa.Select[*tuple[Any, ...]]:
+    query = sa.select(callbacks).order_by(callbacks.c.at.desc(), callbacks.c.id.desc())
+    if before_id is None:
+        return query
+    last = sa.select(callbacks.c.at).where(callbacks.c.id == before_id)
+    at = await tx.connection.scalar(last) or time_of(before_id)  # it may have been pruned
+    same = sa.and_(callbacks.c.at == at, callbacks.c.id < before_id)
+    return query.where(callbacks.c.at <= at, sa.or_(callbacks.c.at < at, same))
 
 
 async def received_since(tx: Reading, since: datetime) -> list[datetime]:

@@ -1,11 +1,8 @@
-"""What statistics are made of: incidents of a time in brief, and how much was heard.
+"""What statistics are made of where no sum is there: incidents in brief, and how much was heard."""
 
-There is no index by time alone: an alarm's own entries are found by its number and the time,
-and alarms are thousands where callbacks are millions.
-"""
-
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any  # columns of any type
 
 import sqlalchemy as sa
@@ -13,32 +10,55 @@ import sqlalchemy as sa
 from bot.rules.alarm import Alarm
 from bot.rules.incident import Sort
 from bot.rules.judge import Outcome
-from bot.rules.stats import Brief, Watched
-from bot.store.engine import Reading
+from bot.rules.stats import Brief, Named
+from bot.store.columns import OPEN_STATES, UtcTime
+from bot.store.engine import Reading, as_one_json
 from bot.store.tables import alarms, callbacks, incidents
 from bot.store.values import severity_or_none
 
-ROWS = 1_000  # read at once: others have a turn in between
+ROWS = 1_000  # numbers in one condition
+MANY = 500  # alarms of which all are read rather than each by its number
 OPEN = ("firing", "no_data")
-# An alarm's entries are to be found by the alarm. SQLite knows nothing of how many rows there
-# are and might begin at the other end, with all of them; a sign before the number forbids it.
-EACH_ALARM = sa.literal_column("+alarms.id", sa.BigInteger)
 CHANGES = (Outcome.REOPENED.value, Outcome.RECOVERED.value)
+_WANTED = (
+    "id", "alarm_id", "sort", "state", "opened_at", "recovered_at", "closed_at", "heard_at",
+    "first_acknowledged_at", "worst_severity", "firings",
+)  # fmt: skip
+_briefs = sa.select(*(incidents.c[name] for name in _WANTED))
 
 
 async def briefs(tx: Reading, *, since: datetime, until: datetime) -> list[Brief]:
     """The incidents that opened within the time."""
-    wanted = (
-        "id", "alarm_id", "sort", "state", "opened_at", "recovered_at", "closed_at", "heard_at",
-        "first_acknowledged_at", "worst_severity", "firings",
-    )  # fmt: skip
-    query = (
-        sa.select(*(incidents.c[name] for name in wanted))
-        .select_from(alarms)
-        .join(incidents, incidents.c.alarm_id == EACH_ALARM)
-        .where(incidents.c.opened_at >= since, incidents.c.opened_at < until)
+    query = _briefs.where(incidents.c.opened_at >= since, incidents.c.opened_at < until)
+    return [_brief(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def briefs_of(tx: Reading, alarm_id: int, *, since: datetime, until: datetime) -> list[Brief]:
+    """The same of one alarm."""
+    query = _briefs.where(
+        incidents.c.alarm_id == alarm_id,
+        incidents.c.opened_at >= since,
+        incidents.c.opened_at < until,
     )
-    return [_brief(row) async for row in _rows(tx, query)]
+    return [_brief(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def last_before(tx: Reading, alarm_ids: Sequence[int], before: datetime) -> list[Brief]:
+    """Of each alarm the newest incident that opened before a moment."""
+    mine = (
+        sa.select(incidents.c.id)
+        .where(incidents.c.alarm_id == alarms.c.id, incidents.c.opened_at < before)
+        .order_by(incidents.c.opened_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found: list[Brief] = []
+    for chunk in _chunks(alarm_ids):
+        numbers = sa.select(mine).select_from(alarms).where(alarms.c.id.in_(chunk))
+        told = [one for one in await tx.connection.scalars(numbers) if one is not None]
+        rows = await tx.connection.execute(_briefs.where(incidents.c.id.in_(told)))
+        found += [_brief(row) for row in rows.mappings()]
+    return found
 
 
 def _brief(row: sa.RowMapping) -> Brief:
@@ -54,66 +74,111 @@ def _brief(row: sa.RowMapping) -> Brief:
         first_acknowledged_at=row["first_acknowledged_at"],
         severity=severity_or_none(row["worst_severity"]),
         firings=row["firings"],
+        heard_at=row["heard_at"],
     )
-
-
-async def _rows(tx: Reading, query: sa.Select[*tuple[Any, ...]]) -> AsyncIterator[sa.RowMapping]:
-    streamed = await tx.connection.stream(query)
-    async for part in streamed.mappings().partitions(ROWS):
-        for row in part:
-            yield row
 
 
 async def heard(tx: Reading, *, since: datetime, until: datetime) -> dict[int, int]:
     """How many callbacks there were within the time, by alarm; alarms without are left out."""
     query = (
-        sa.select(alarms.c.id, sa.func.count().label("number"))
-        .select_from(alarms)
-        .join(callbacks, callbacks.c.alarm_id == EACH_ALARM)
+        sa.select(callbacks.c.alarm_id, sa.func.count())
         .where(callbacks.c.at >= since, callbacks.c.at < until)
-        .group_by(alarms.c.id)
+        .where(callbacks.c.alarm_id.is_not(None))
+        .group_by(callbacks.c.alarm_id)
     )
-    return {row["id"]: row["number"] async for row in _rows(tx, query)}
+    return {row[0]: row[1] for row in await tx.connection.execute(query)}
 
 
-async def watched(tx: Reading, numbers: Sequence[int]) -> dict[int, Watched]:
-    """What alarms are called."""
-    query = sa.select(
-        alarms.c.id, alarms.c.name, alarms.c.rule_id, alarms.c.dimensions, alarms.c.instance_name
-    )
-    found: dict[int, Watched] = {}
-    for chunk in _chunks(sorted(numbers)):
-        rows = await tx.connection.execute(query.where(alarms.c.id.in_(chunk)))
-        found |= {row["id"]: _watched(row) for row in rows.mappings()}
+async def opened(
+    tx: Reading, spans: Sequence[tuple[datetime, datetime]]
+) -> list[list[tuple[str | None, int]]]:
+    """Of each span of time how many incidents fired first in it, by severity."""
+    asked = [
+        sa.select(
+            sa.literal(number).label("span"),
+            incidents.c.worst_severity.label("severity"),
+            sa.func.count().label("count"),
+        )
+        .where(incidents.c.opened_at >= first, incidents.c.opened_at < last)
+        .where(
+            sa.or_(
+                incidents.c.recovered_at.is_(None),
+                incidents.c.recovered_at > incidents.c.opened_at,
+            )
+        )
+        .group_by(incidents.c.worst_severity)
+        for number, (first, last) in enumerate(spans)
+    ]
+    found: list[list[tuple[str | None, int]]] = [[] for _ in spans]
+    if asked:
+        for span, severity, count in await tx.connection.execute(sa.union_all(*asked)):
+            found[span].append((severity, count))
     return found
 
 
-def _watched(row: sa.RowMapping) -> Watched:
-    described = Alarm(
-        row["id"],
-        key="",
-        name=row["name"],
-        dimensions=row["dimensions"],
-        instance_name=row["instance_name"],
-    )
-    return Watched(row["id"], row["name"], row["rule_id"] or row["name"], described.instance)
+async def named(tx: Reading, numbers: Sequence[int]) -> list[Named]:
+    """What alarms are called, by number: the oldest first.
+
+    Of many all are read, and of each no more than its name hangs on.
+    """
+    instance = alarms.c.dimensions["instanceId"].as_string()
+    wanted = set(numbers)
+    columns = (alarms.c.id, alarms.c.name, alarms.c.rule_id, instance, alarms.c.instance_name)
+    query = sa.select(as_one_json(tx, *columns))
+    if len(wanted) <= MANY:
+        query = query.where(alarms.c.id.in_(wanted))
+    rows = [row for row in await tx.connection.scalar(query) or () if row[0] in wanted]
+    others = await _named_by_dimensions(tx, [row[0] for row in rows if not (row[3] or row[4])])
+    return [
+        (number, name, rule or name, one or other or others[number])
+        for number, name, rule, one, other in sorted(rows, key=itemgetter(0))
+    ]
+
+
+async def _named_by_dimensions(tx: Reading, numbers: Sequence[int]) -> dict[int, str]:
+    query = sa.select(alarms.c.id, alarms.c.name, alarms.c.dimensions)
+    found: dict[int, str] = {}
+    for chunk in _chunks(numbers):
+        rows = await tx.connection.execute(query.where(alarms.c.id.in_(chunk)))
+        for number, name, dimensions in rows:
+            found[number] = Alarm(number, key="", name=name, dimensions=dimensions).instance
+    return found
 
 
 async def changes(tx: Reading, incident_ids: Sequence[int]) -> list[tuple[int, datetime]]:
-    """When incidents fired once more or recovered, with their alarms."""
-    query = sa.select(callbacks.c.alarm_id, callbacks.c.at).where(callbacks.c.outcome.in_(CHANGES))
+    """When incidents fired once more or recovered, by their numbers."""
+    query = sa.select(callbacks.c.incident_id, callbacks.c.at).where(
+        callbacks.c.outcome.in_(CHANGES)
+    )
     found: list[tuple[int, datetime]] = []
     for chunk in _chunks(incident_ids):
         rows = await tx.connection.execute(query.where(callbacks.c.incident_id.in_(chunk)))
-        found += [(row.alarm_id, row.at) for row in rows]
+        found += [(row.incident_id, row.at) for row in rows]
     return found
+
+
+async def beginning(tx: Reading) -> datetime | None:
+    """The first moment of which anything is known."""
+    first: list[Any] = [
+        await tx.connection.scalar(sa.select(sa.func.min(column, type_=UtcTime)))
+        for column in (incidents.c.opened_at, callbacks.c.at)
+    ]
+    return min((one for one in first if one is not None), default=None)
+
+
+async def anything(tx: Reading, *, since: datetime, until: datetime) -> bool:
+    """Whether there is anything of a time."""
+    for column in (incidents.c.opened_at, callbacks.c.at):
+        query = sa.select(sa.literal(1)).where(column >= since, column < until).limit(1)
+        if await tx.connection.scalar(query):
+            return True
+    return False
 
 
 async def count_open(tx: Reading) -> int:
     """How many incidents ask for somebody now."""
     # Written out, or neither engine dares to use the index of just the open ones.
-    states = sa.BindParameter[str](None, OPEN, expanding=True, literal_execute=True)
-    query = sa.select(sa.func.count(incidents.c.id)).where(incidents.c.state.in_(states))
+    query = sa.select(sa.func.count(incidents.c.id)).where(incidents.c.state.in_(OPEN_STATES))
     return await tx.connection.scalar(query) or 0
 
 

@@ -20,12 +20,13 @@ from bot.store.delivery_tables import (
 from bot.store.people_tables import acts, mutes, remarks
 from bot.store.schema import metadata
 from bot.store.search_tables import alarm_facts
+from bot.store.sum_tables import sheets, summed
 from bot.store.watch_tables import alerts, pulses, troubles
 
 __all__ = [
     "acts", "alarm_facts", "alarms", "alerts", "callbacks", "cards", "cards_behind", "cards_old",
     "channels", "deliveries", "gates", "inbox", "incidents", "leases", "metadata", "mutes", "notes",
-    "notices", "pulses", "remarks", "storms", "troubles",
+    "notices", "pulses", "remarks", "sheets", "storms", "summed", "troubles",
 ]  # fmt: skip
 
 inbox = sa.Table(
@@ -171,8 +172,18 @@ callbacks = sa.Table(
     sa.Column("incident_id", sa.BigInteger, sa.ForeignKey("incidents.id")),
     sa.Column("mute_id", sa.BigInteger),
     sa.Column("value", sa.Double),
+    sa.Column("packed", sa.LargeBinary),  # headers, body and record, which are empty then
     sa.Index(None, "alarm_id", "at", "incident_id", "value"),  # the history of one alarm
     sa.Index(None, "incident_id", "id"),  # the callbacks of one incident
+    sa.Index(None, "at", "alarm_id"),  # statistics: the hours that are not summed yet
+)
+RARE = ("test", "unreadable", "failed", "duplicate", "stale")
+sa.Index(
+    "ix_callbacks_rare",  # a list of what went wrong
+    callbacks.c.outcome,
+    callbacks.c.id,
+    sqlite_where=callbacks.c.outcome.in_(RARE),
+    postgresql_where=callbacks.c.outcome.in_(RARE),
 )
 sa.Index(
     "ix_callbacks_muted",  # what one mute hid

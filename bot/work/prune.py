@@ -1,5 +1,6 @@
 """Keeps the history to what is wanted: by age, by count, or both. In small batches, so that
-callbacks and clicks get in between; stopping it at any moment loses nothing but time.
+callbacks and clicks get in between; stopping it at any moment loses nothing but time. Which
+deliveries came is forgotten in any case when none of them can be repeated any more.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ BATCH = 200  # incidents in one transaction
 PAUSE = timedelta(milliseconds=50)  # between batches, for everybody else
 LEASE = "prune"
 EVERY = timedelta(hours=1)
+REMEMBERED = timedelta(days=7)  # a delivery; senders repeat one for seconds
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -32,7 +34,7 @@ class Keep:
 
     @property
     def is_all(self) -> bool:
-        """Whether nothing is ever removed."""
+        """Whether nothing of the history is ever removed."""
         return self.age is None and self.most is None
 
 
@@ -52,16 +54,20 @@ async def prune_once(database: Database, keep: Keep, *, now: datetime) -> Pruned
         below = await prune.newest(tx)
         up_to = await prune.number_of_the(tx, keep.most + 1) if keep.most is not None else 0
     gone, callbacks = await _incidents(database, before or _BEFORE_ALL, up_to, below)
+    await _forget_deliveries(database, now - REMEMBERED)
     if before is None:
         return Pruned(gone, callbacks)
     callbacks += await _in_batches(database, prune.drop_callbacks_of_none, before)
     notices = await _in_batches(database, prune.drop_notices, before)
     await _in_batches(database, prune.drop_groups, before)
+    return Pruned(gone, callbacks, notices)
+
+
+async def _forget_deliveries(database: Database, before: datetime) -> None:
     for key in prune.KEYS:
         async with database.writing() as tx:
             await prune.drop_deliveries(tx, before=before, key=key)
         await asyncio.sleep(0)
-    return Pruned(gone, callbacks, notices)
 
 
 async def _incidents(
@@ -108,7 +114,7 @@ class Pruner:
 
     async def run(self) -> None:
         """Until it is cancelled, which it may be at any moment."""
-        while not self._keep.is_all:
+        while True:
             try:
                 if await self._is_my_turn():
                     pruned = await prune_once(self._database, self._keep, now=self._clock())

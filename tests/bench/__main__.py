@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from os import cpu_count
 from pathlib import Path
 
-from tests.bench import cards, ingest, memory, paced, start, storm, sustain
+from tests.bench import cards, history, ingest, memory, paced, start, storm, sustain
 from tests.bench.entrants import Field, field
 from tests.bench.ingest import Plan
 from tests.bench.load import has_wrk
 from tests.bench.servers import ALERTMANAGER, alertmanager
 
-PARTS = ("ingest", "sustained", "paced", "cards", "storm", "start", "memory")
+PARTS = ("ingest", "sustained", "paced", "cards", "storm", "start", "memory", "history")
 
 
 def main() -> None:
@@ -23,6 +23,9 @@ def main() -> None:
     given.add_argument("--seconds", type=float, default=5, help="of one run of a burst")
     given.add_argument("--rounds", type=int, default=3, help="of a burst, in turns")
     given.add_argument("--connections", type=int, nargs="+", default=[32, 128])
+    given.add_argument(
+        "--rows", type=int, nargs="+", default=history.SIZES, help="callbacks of the histories"
+    )
     options = given.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         given.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
@@ -48,8 +51,10 @@ def _run(options: argparse.Namespace, ground: Field) -> None:
                 storm.compare(ground)
             case "start":
                 start.compare(ground)
-            case _:
+            case "memory":
                 memory.compare(ground)
+            case _:
+                history.compare(ground, tuple(options.rows))
 
 
 def _tell_machine(folder: Path) -> None:

@@ -1,21 +1,27 @@
 """Callbacks: nothing of a request is lost, a delivery is known again, and paging misses none."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import exc
 
+from bot.demo_samples import CPU
 from bot.ids import new_id
 from bot.rules.judge import Outcome
-from bot.rules.record import RawRequest
+from bot.rules.record import Kind, RawRequest, Record, Reported
+from bot.rules.record_json import to_json
 from bot.store import callbacks
 from bot.store.callbacks import CallbackFilter, Judged
 from bot.store.engine import Database
 from bot.store.inbox import Taken
+from bot.store.tables import callbacks as table
 from tests.support.rows import keep
 from tests.support.values import NOON, incident, minute
 
@@ -228,3 +234,67 @@ async def test_outcomes_are_counted(database: Database) -> None:
     await add(database, *(judged(n, outcome=one) for n, one in enumerate(outcomes)))
     async with database.reading() as tx:
         assert await callbacks.counts(tx) == {"opened": 1, "stale": 2}
+
+
+# How they are stored.
+
+
+async def stored(database: Database, **columns: Any) -> Judged:
+    """One callback, some of whose columns were written otherwise."""
+    await add(database, judged(1, record={"value": 7}))
+    async with database.writing() as tx:
+        await tx.connection.execute(sa.update(table).values(**columns))
+        found = await callbacks.find(tx, numbered(1))
+    assert found is not None
+    return found
+
+
+async def test_a_callback_takes_a_tenth_of_its_room(database: Database) -> None:
+    said = CPU.says("ALERT", 93.1, NOON, now="WARN", before="OK")
+    record = to_json(Record(Kind.THRESHOLD, state=Reported.ALERT, alert_name="CPU too high"))
+    one = judged(1, record=record)
+    request = replace(one.taken.request, body=said.body)
+    await add(database, replace(one, taken=replace(one.taken, request=request)))
+    async with database.reading() as tx:
+        row = (await tx.connection.execute(sa.select(table))).mappings().one()
+    assert (bytes(row["body"]), row["headers"], row["record"]) == (b"", "[]", {})
+    assert len(row["packed"]) < (len(said.body) + len(json.dumps(record))) / 8
+
+
+async def test_a_callback_of_an_earlier_release_is_read_as_it_was_stored(
+    database: Database,
+) -> None:
+    found = await stored(
+        database, packed=None, headers='[["a", "b"]]', body=b"x=1", record={"value": 8}
+    )
+    assert found.taken.request == RawRequest("POST", "", (("a", "b"),), b"x=1")
+    assert found.record == {"value": 8}
+
+
+async def test_a_callback_of_a_later_release_says_so_and_hides_no_list(database: Database) -> None:
+    found = await stored(database, packed=b"\x7fnobody knows")
+    assert found.reason is not None
+    assert "form 127" in found.reason
+    assert await page(database) == [1]
+
+
+async def test_the_callbacks_of_an_alarm_are_listed_by_when_they_happened(
+    database: Database,
+) -> None:
+    await keep(database, incident(1, alarm_id=1))
+    hour = timedelta(hours=1)
+    late = judged(5, alarm_id=1, at=minute(2) - hour)
+    same = [judged(n, alarm_id=1, at=minute(3)) for n in (3, 4)]
+    await add(database, judged(2, alarm_id=1), *same, late, judged(9))
+    mine = CallbackFilter(alarm_id=1)
+    assert await page(database, mine) == [4, 3, 2, 5]
+    assert await page(database, mine, limit=1, before=4) == [3]
+    assert await page(database, mine, before=3) == [2, 5]
+    assert await page(database, mine, before=5) == []
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNREADABLE, Outcome.STALE, Outcome.OPENED])
+async def test_rare_outcomes_are_listed_like_others(database: Database, outcome: Outcome) -> None:
+    await add(database, *(judged(n, outcome=outcome) for n in (1, 2, 3)), judged(4))
+    found = await page(database, CallbackFilter(outcome=outcome.value), limit=2)
+    assert found == ([4, 3] if outcome is Outcome.OPENED else [3, 2])

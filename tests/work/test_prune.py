@@ -19,7 +19,7 @@ from bot.store.tables import (
     remarks,
 )
 from bot.work.act import Click, Verb, act
-from bot.work.prune import Keep, Pruned, Pruner, prune_once
+from bot.work.prune import REMEMBERED, Keep, Pruned, Pruner, prune_once
 from tests.support.world import World
 
 QUARTER = Keep(timedelta(days=90))
@@ -153,9 +153,19 @@ async def test_one_replica_prunes_at_a_time(town: World) -> None:
 
 async def test_without_a_wish_nothing_is_removed(town: World) -> None:
     await over(town, "one")
-    await Pruner(town.database, Keep(), owner="one", clock=town.time).run()  # ends by itself
     assert Keep().is_all
+    assert await prune_once(town.database, Keep(), now=later(town)) == Pruned()
     assert await numbers(town) == [1]
+    assert await count(town, callbacks) == 2
+
+
+async def test_deliveries_are_forgotten_when_nobody_repeats_them_any_more(town: World) -> None:
+    await over(town, "one")
+    soon = max(town.time.now, utc_now()) + REMEMBERED - timedelta(hours=1)
+    await prune_once(town.database, Keep(), now=soon)
+    assert await count(town, deliveries) == 2
+    await prune_once(town.database, Keep(), now=later(town, days=8))
+    assert await count(town, deliveries) == 0
 
 
 @pytest.mark.fault("F48")
