@@ -38,7 +38,7 @@ WARM = 5
 DEPTHS = (1, 50, 99)  # per cent of a list that has been read
 INGEST_S = 3.0
 CONNECTIONS = 32
-ROOM = 3_500  # bytes of disk a callback may want while it is filled in
+ROOM = 1_500  # bytes of disk a callback may want while it is filled in
 
 Asked = tuple[str, str, bytes | None]  # method, path, body
 Figures = dict[str, tuple[float, float]]  # question -> p50, p99 in ms
