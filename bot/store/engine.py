@@ -24,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import StorageUnavailable
 from bot.store.append import READ_ONLY, Appender, Row, SqliteAppender
 from bot.store.sqlite_link import opened
+from bot.store.turn import Turn
 
 BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
 APPENDS_PREPARED = 256  # SQLite: an append has one form for each number of rows
@@ -84,8 +85,7 @@ class Database:
             self._appender = _postgres_appender(self.url)
             self.server = self._writer
         self._patience = None if self.embedded else ANSWER_WITHIN_S
-        # SQLite has one writer; waiting for it in line is fairer than polling its lock.
-        self._turn = asyncio.Lock() if self.embedded else None
+        self._turn = Turn() if self.embedded else None
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Reading]:
@@ -109,7 +109,7 @@ class Database:
             async with self._begin() as tx:
                 yield tx
         else:
-            async with self._turn, self._begin() as tx:
+            async with self._turn.taken(), self._begin() as tx:
                 yield tx
 
     async def append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
@@ -123,7 +123,7 @@ class Database:
                 async with _in_time(APPEND_WITHIN_S):
                     await self._appender.append(columns, rows)
             return
-        async with self._turn:
+        async with self._turn.taken(first=True):
             with _unavailable():
                 await self._appender.append(columns, rows)
 

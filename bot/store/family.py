@@ -25,13 +25,23 @@ async def leaders(tx: Reading) -> list[Open]:
     return await open_now(tx, incidents.c.leads.is_(True))
 
 
-async def orphans(tx: Writing) -> list[Open]:
-    """Some of what fires and is held back by something that has ended, locked."""
+async def has_orphans(tx: Reading) -> bool:
+    """Whether anything that fires is held back by something that has ended."""
+    query = sa.select(incidents.c.id).where(_open, _held_back, ~_parent_lives())
+    return bool(await tx.connection.scalar(sa.select(query.exists())))
+
+
+def _parent_lives() -> sa.Exists:
     parent = incidents.alias("parent")
     lives = sa.select(parent.c.id).where(
         parent.c.id == incidents.c.parent_id, parent.c.state.in_(OPEN_STATES)
     )
-    return await open_incidents(tx, _held_back, ~lives.exists(), most=ONES)
+    return lives.exists()
+
+
+async def orphans(tx: Writing) -> list[Open]:
+    """Some of what fires and is held back by something that has ended, locked."""
+    return await open_incidents(tx, _held_back, ~_parent_lives(), most=ONES)
 
 
 async def of_incident(tx: Reading, incident: Incident) -> Family:

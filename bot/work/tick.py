@@ -6,6 +6,7 @@ transaction of its own, and two replicas never work on the same one.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from bot.rules.delivery import Urgency
 from bot.rules.incident import Incident
 from bot.rules.mute import Ending, EndReason, Mute
 from bot.rules.notes import mute_ended, mute_ending
-from bot.store import cards, channels, groups, holds, incidents, mutes, notes, quiet, storms
+from bot.store import cards, channels, family, groups, holds, incidents, mutes, notes, quiet, storms
 from bot.store.cards import NewCard
 from bot.store.engine import Database, Writing
 from bot.work import calm
@@ -31,7 +32,10 @@ from bot.work.stand_in import StandIns
 log = structlog.get_logger()
 
 LONGEST_SLEEP = timedelta(seconds=30)  # another replica, or the command line, may make mutes
+SHORTEST_SLEEP = timedelta(milliseconds=20)  # another replica may be at work on what is due
 AFTER_FAILURE = timedelta(seconds=2)
+
+Look = Callable[[], Awaitable[bool]]
 
 
 class Ticker:
@@ -57,6 +61,7 @@ class Ticker:
         self._poke = poke
         self._something = asyncio.Event()
         self._stopping = False
+        self._soonest: list[datetime] = []
 
     def poke(self) -> None:
         """A mute was made or changed: do not sleep over it."""
@@ -81,32 +86,37 @@ class Ticker:
     async def _tick_or_wait(self) -> timedelta:
         try:
             await self.tick()
-            async with self._database.reading() as tx:
-                times = [
-                    await mutes.soonest(tx),
-                    await storms.soonest(tx),
-                    await incidents.soonest_calm(tx),
-                    await groups.soonest(tx),
-                ]
         except StorageUnavailable as error:
             log.warning("tick.postponed", reason=str(error))
             return AFTER_FAILURE
-        until = [at - self._clock() for at in times if at]
-        return min([LONGEST_SLEEP, *(max(each, timedelta(0)) for each in until)])
+        until = [at - self._clock() for at in self._soonest]
+        return min([LONGEST_SLEEP, *(max(each, SHORTEST_SLEEP) for each in until)])
 
     async def tick(self) -> None:
         """Do everything that is due now."""
-        looks = (
-            self._look_at_one,
-            self._look_at_groups,  # before storms: what is over needs no card of its own
-            self._look_at_a_storm,
-            self._look_at_what_flaps,
-            self._look_at_refused_channels,
-            self._look_at_orphans,
-        )
-        for look in looks:
-            while not self._stopping and await look():
-                self._poke()
+        something = True
+        while something and not self._stopping:
+            something = False
+            for look in await self._due():
+                while not self._stopping and await look():
+                    something = True  # by which more may have become due
+                    self._poke()
+
+    async def _due(self) -> list[Look]:
+        """What there is to look at: looking itself holds up everybody who writes."""
+        now = self._clock()
+        async with self._database.reading() as tx:
+            looks: list[tuple[Look, datetime | None]] = [
+                (self._look_at_one, await mutes.soonest(tx)),
+                # Groups before storms: what is over needs no card of its own.
+                (self._look_at_groups, await groups.soonest(tx)),
+                (self._look_at_a_storm, await storms.soonest(tx)),
+                (self._look_at_what_flaps, await incidents.soonest_calm(tx)),
+            ]
+            orphans = await family.has_orphans(tx)
+        self._soonest = [at for _, at in looks if at is not None]
+        due = [look for look, at in looks if at and at <= now]
+        return [*due, self._look_at_refused_channels, *([self._look_at_orphans] * orphans)]
 
     async def _look_at_what_flaps(self) -> bool:
         async with self._database.writing() as tx:
