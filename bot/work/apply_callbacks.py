@@ -41,6 +41,8 @@ AFTER_FAILURE = timedelta(seconds=1)
 HANDED_OVER = 0.1  # seconds between hints to the replica that applies
 REST = 20.0  # times as long as a batch took: in a burst, applying has a twentieth
 REST_MOST = 1.0  # seconds: a batch that only waited for a lock has not earned a long rest
+BREATH = 4.0  # times as long as a batch took, while callbacks flow: else half of them would wait
+BREATH_MOST = 0.2  # seconds that a card may be later for it
 
 
 class Overtaken(Exception):
@@ -79,6 +81,7 @@ class Applier:
         self._taken_before = 0
         self._patience = BURST.total_seconds()
         self._rest = 0.0
+        self._breath = 0.0
         self._batch = BATCH
         self._stopping = False
         self._something = asyncio.Event()
@@ -133,6 +136,7 @@ class Applier:
         took = time.perf_counter() - started
         self._fit(done, took, WITHIN if self._somebody_waited() else ALONE)
         self._rest = min(took * REST, REST_MOST)
+        self._breath = min(took * BREATH, BREATH_MOST)
         if not done:
             self._patience = BURST.total_seconds()
         if not self._is_ours:
@@ -160,6 +164,7 @@ class Applier:
         while (self._patience > 0 or self._rest > 0) and not self._stopping:
             began = time.perf_counter()
             if not await self._is_crowded():
+                await asyncio.sleep(self._breath)
                 return
             looked = time.perf_counter() - began
             self._patience -= looked
