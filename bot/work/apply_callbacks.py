@@ -144,7 +144,7 @@ class Applier:
         return done
 
     def _somebody_waited(self) -> bool:
-        """Whether senders were there beside the batch. On SQLite none gets his 200 meanwhile."""
+        """Beside the batch. On SQLite no sender gets his 200 meanwhile, but they stand there."""
         return self._taken() > self._taken_before or self._waiting() >= FEW
 
     async def _hand_over(self) -> None:
@@ -166,9 +166,8 @@ class Applier:
             if not await self._is_crowded():
                 await asyncio.sleep(self._breath)
                 return
-            looked = time.perf_counter() - began
-            self._patience -= looked
-            self._rest -= looked
+            self._patience -= time.perf_counter() - began
+            self._rest -= time.perf_counter() - began
 
     async def _is_crowded(self) -> bool:
         seen = 0

@@ -75,11 +75,11 @@ async def test_a_database_that_answers_but_takes_nothing_is_not_ready(sqlite_url
 async def test_a_half_done_migration_is_not_ready_and_no_fault(database_url: str) -> None:
     async with town(database_url) as made:
         await eventually(lambda: is_ready(made))
-        renamed(database_url, "behind_since", "not_there_yet")
+        await asyncio.to_thread(renamed, database_url, "behind_since", "not_there_yet")
         assert (await made.ready())["code"] == 503
         async with made.http.get(f"{made.url}/metrics") as answer:
             assert answer.status == 200
-        renamed(database_url, "not_there_yet", "behind_since")
+        await asyncio.to_thread(renamed, database_url, "not_there_yet", "behind_since")
         await eventually(lambda: is_ready(made))
 
 
