@@ -1,17 +1,14 @@
 """The database: one reading and one writing kind of transaction, on SQLite and PostgreSQL.
 
-Everything in which the two engines differ stands in this file: how a connection is set up,
-how a write begins, how a row is inserted unless it is there. Nothing here retries.
+Everything in which the two engines differ stands here and in `embedded`: how connections are
+set up, how a write begins, how a row is inserted unless it is there. Nothing here retries.
 """
 
 import asyncio
-import json
-import sqlite3
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any  # columns of whatever type
 
 import sqlalchemy as sa
@@ -22,13 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
+from bot.store import embedded
 from bot.store.append import READ_ONLY, Appender, Row, SqliteAppender
-from bot.store.sqlite_link import opened
 from bot.store.turn import Turn
 
-BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
-APPENDS_PREPARED = 256  # SQLite: an append has one form for each number of rows
-READERS = 4  # SQLite: WAL lets readers go on beside the one writer
 POOL = 9  # PostgreSQL: connections of one replica; one more only appends
 CONNECT_TIMEOUT_S = 5
 APPEND_WITHIN_S = 5.0  # PostgreSQL: by then the sender has given up
@@ -45,14 +39,6 @@ TO_CONNECT = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,  # ms
 }
-
-_SQLITE_SET_UP = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",  # NORMAL may lose a committed callback at a power cut
-    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-65536",  # 64 MiB: large indexes stay in memory
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +60,9 @@ class Database:
         self.url = sa.make_url(url)
         self.embedded = self.url.get_backend_name() == "sqlite"
         if self.embedded:
-            self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
-            self._reader = _sqlite_engine(self.url, begin="BEGIN", connections=READERS)
-            self._appender: Appender = SqliteAppender(_plain_sqlite_engine(self.url))
+            self._writer = embedded.engine_of(self.url, embedded.ONE_WRITER)
+            self._reader = embedded.engine_of(self.url, embedded.READING)
+            self._appender: Appender = SqliteAppender(embedded.plain_engine(self.url))
             self.server: AsyncEngine | None = None
         else:
             self._writer = _postgres_engine(self.url)
@@ -178,54 +164,6 @@ def _first_line(error: Exception) -> str:
     return str(cause).strip().split("\n")[0][:200]
 
 
-def _sqlite_engine(url: sa.URL, *, begin: str, connections: int) -> AsyncEngine:
-    [file], options = url.get_dialect()().create_connect_args(url)
-    engine = create_async_engine(
-        url,
-        async_creator=partial(opened, file, **options),
-        pool_size=connections,
-        max_overflow=0,
-        hide_parameters=True,  # they hold bodies, and errors are logged
-        # As text: SQLite before 3.45 finds no key that is written with \u escapes.
-        json_serializer=json.JSONEncoder(ensure_ascii=False).encode,
-    )
-    _set_up_sqlite(engine.sync_engine, begin=begin)
-    return engine
-
-
-def _plain_sqlite_engine(url: sa.URL) -> sa.Engine:
-    """One connection for a thread; statements are their own transactions."""
-    plain = url.set(drivername="sqlite")
-    engine = sa.create_engine(
-        plain,
-        pool_size=1,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"cached_statements": APPENDS_PREPARED},
-    )
-    _set_up_sqlite(engine)
-    return engine
-
-
-def _set_up_sqlite(engine: sa.Engine, *, begin: str = "") -> None:
-    @event.listens_for(engine, "connect")
-    def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
-        # The driver must not begin transactions by itself: a read that turns into a write
-        # under a plain BEGIN fails at once, busy timeout or not.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for statement in _SQLITE_SET_UP:
-            cursor.execute(statement)
-        cursor.close()
-
-    if not begin:
-        return
-
-    @event.listens_for(engine, "begin")
-    def start(connection: sa.Connection) -> None:  # pyright: ignore[reportUnusedFunction]
-        connection.exec_driver_sql(begin)
-
-
 def _postgres_appender(url: sa.URL) -> Appender:
     # Its driver is 10 MB of memory, which a bot on SQLite should not need.
     from bot.store.append_postgres import PostgresAppender  # noqa: PLC0415
@@ -298,11 +236,3 @@ def _sqlite_microseconds(at: sa.ColumnElement[datetime]) -> sa.ColumnElement[int
     text = sa.cast(at, sa.Text)  # 2026-11-23 12:00:00.000000
     seconds = sa.cast(sa.func.strftime("%s", sa.func.substr(text, 1, 19)), sa.BigInteger)
     return seconds * 1_000_000 + sa.cast(sa.func.substr(text, 21, 6), sa.BigInteger)
-
-
-SQLITE_OLDEST = (3, 35, 0)  # RETURNING and WITHOUT ROWID with ON CONFLICT
-
-
-def sqlite_is_too_old() -> bool:
-    """Whether this Python's SQLite lacks what the store uses."""
-    return sqlite3.sqlite_version_info < SQLITE_OLDEST

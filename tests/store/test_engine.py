@@ -11,7 +11,8 @@ from sqlalchemy import exc
 
 from bot.errors import StorageUnavailable
 from bot.store import alarms, leases
-from bot.store.engine import BUSY_TIMEOUT_MS, READERS, Database, sqlite_is_too_old
+from bot.store.embedded import BUSY_TIMEOUT_MS, READERS, sqlite_is_too_old
+from bot.store.engine import Database
 from tests.support.rows import until_somebody_waits
 from tests.support.values import NOON, alarm, second
 

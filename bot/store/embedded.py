@@ -1,0 +1,97 @@
+"""SQLite: how its connections are set up, and how a write begins on them."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from functools import partial
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.store.sqlite_link import opened
+
+BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
+APPENDS_PREPARED = 256  # SQLite: an append has one form for each number of rows
+READERS = 4  # SQLite: WAL lets readers go on beside the one writer
+
+_SET_UP = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # NORMAL may lose a committed callback at a power cut
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """So many connections, how their transactions begin, and MiB of the file each remembers."""
+
+    connections: int
+    begin: str
+    cache: int
+
+
+ONE_WRITER = Kind(1, "BEGIN IMMEDIATE", 64)  # where ten millions are indexed
+READING = Kind(READERS, "BEGIN", 16)  # together as much; the system remembers the file as well
+
+
+def engine_of(url: sa.URL, kind: Kind) -> AsyncEngine:
+    """Connections of one kind to a database file; none is opened yet."""
+    [file], options = url.get_dialect()().create_connect_args(url)
+    engine = create_async_engine(
+        url,
+        async_creator=partial(opened, file, **options),
+        pool_size=kind.connections,
+        max_overflow=0,
+        hide_parameters=True,  # they hold bodies, and errors are logged
+        # As text: SQLite before 3.45 finds no key that is written with \u escapes.
+        json_serializer=json.JSONEncoder(ensure_ascii=False).encode,
+    )
+    _set_up(engine.sync_engine, kind)
+    return engine
+
+
+def plain_engine(url: sa.URL) -> sa.Engine:
+    """One connection for a thread; statements are their own transactions."""
+    plain = url.set(drivername="sqlite")
+    engine = sa.create_engine(
+        plain,
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"cached_statements": APPENDS_PREPARED},
+    )
+    _set_up(engine)
+    return engine
+
+
+def _set_up(engine: sa.Engine, kind: Kind | None = None) -> None:
+    @event.listens_for(engine, "connect")
+    def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
+        # The driver must not begin transactions by itself: a read that turns into a write
+        # under a plain BEGIN fails at once, busy timeout or not.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for statement in _SET_UP:
+            cursor.execute(statement)
+        if kind:
+            cursor.execute(f"PRAGMA cache_size=-{kind.cache * 1024}")
+        cursor.close()
+
+    if kind is None:
+        return
+
+    @event.listens_for(engine, "begin")
+    def start(connection: sa.Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.exec_driver_sql(kind.begin)
+
+
+SQLITE_OLDEST = (3, 35, 0)  # RETURNING and WITHOUT ROWID with ON CONFLICT
+
+
+def sqlite_is_too_old() -> bool:
+    """Whether this Python's SQLite lacks what the store uses."""
+    return sqlite3.sqlite_version_info < SQLITE_OLDEST
