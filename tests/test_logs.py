@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from bot.app import Bot
+from bot.config import load_settings
 from bot.logs import REDACTED, Form, redactor, set_up_logs
 
 CANARIES = {
@@ -141,6 +143,21 @@ def test_the_level_silences_what_is_below_it() -> None:
     out = set_up(level="warning")
     structlog.get_logger().info("quiet")
     logging.getLogger("theirs").info("quiet")
+    assert out.getvalue() == ""
+
+
+def test_bolt_keeps_to_the_level_that_is_set_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = {
+        "SLACK_BOT_TOKEN": "xoxb-test",
+        "SLACK_SIGNING_SECRET": "signs nothing",
+        "TOCSIN_CHANNEL": "#ops",
+        "TOCSIN_CALLBACK_TOKENS": "cms=0123456789abcdef",
+        "DATABASE_URL": "sqlite:///none.db",
+    }
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-test")  # Bolt looks there, and says so
+    out = set_up()
+    bolt = Bot(load_settings(environ)).bolt
+    bolt.logger.warning("Unhandled request (%s)", "body")
     assert out.getvalue() == ""
 
 
