@@ -38,6 +38,7 @@ from bot.store.engine import Database
 from bot.store.start import bring_up
 from bot.work.apply_callbacks import Applier
 from bot.work.beat import Beat
+from bot.work.filing import Filing
 from bot.work.hear import hear
 from bot.work.identity import Whoami
 from bot.work.keep_time import TimeKeeper
@@ -80,16 +81,7 @@ class Bot:
         self.ticker = wiring.ticker(settings, self.database, clock=clock, poke=poke)
         self.time = TimeKeeper(self.database, steady, machine=utc_now, calm=self.deliverer.calm)
         filing = wiring.filing(settings)
-        self.applier = Applier(
-            self.database,
-            filing=filing,
-            owner=owner,
-            clock=clock,
-            poke=self._changed,
-            seen=self.metrics.applied,
-            taken=lambda: self.taker.taken,
-            waiting=lambda: self.taker.waiting,
-        )
+        self.applier = self._applier(filing, owner)
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
         self.pruner = Pruner(self.database, wiring.keep(settings), owner=owner, clock=clock)
         self.sums = SumUp(self.database, owner=owner, clock=clock)
@@ -106,6 +98,18 @@ class Bot:
     def trusted_proxies(self) -> list[str]:
         """Networks that are believed whom they speak for."""
         return [str(network) for network in self._settings.trusted_proxies]
+
+    def _applier(self, filing: Filing, owner: str) -> Applier:
+        return Applier(
+            self.database,
+            filing=filing,
+            owner=owner,
+            clock=self._clock,
+            poke=self._changed,
+            seen=self.metrics.applied,
+            taken=lambda: self.taker.taken,
+            waiting=lambda: self.taker.waiting,
+        )
 
     def _vigil(self, place: Destination, owner: str) -> Vigil:
         return watching.vigil(
