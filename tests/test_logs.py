@@ -174,6 +174,13 @@ def test_the_access_log_that_would_repeat_tokens_is_off() -> None:
     assert out.getvalue() == ""
 
 
+def test_a_line_of_uvicorn_is_not_there_twice() -> None:
+    out = set_up()
+    logging.getLogger("uvicorn.error").info("Started", extra={"color_message": "\x1b[36mStarted"})
+    assert "36m" not in out.getvalue()
+    assert line_of(out)["event"] == "Started"
+
+
 def test_auto_means_json_where_nobody_watches() -> None:
     out = set_up("auto")
     structlog.get_logger().info("event")
