@@ -38,7 +38,8 @@ WELCOME = """
   Ask the API           curl -H 'Authorization: Bearer {api_token}' {bot}/api/v1/incidents
 
   A first alarm is on its way. Click Acknowledge, Mute… and History on it, type /alarms help,
-  open the app's Home, then press "web-prod-01 recovers" under Samples. Ctrl-C ends it.
+  open the app's Home, then press "web-prod-01 recovers" under Send a sample.
+  Ctrl-C ends it.
 """
 
 

@@ -130,11 +130,18 @@ def _formatter(form: Form, out: TextIO, redact: Processor) -> logging.Formatter:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            _without_colours,
             redact,
             _in_reading_order,
             last,
         ],
     )
+
+
+def _without_colours(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Uvicorn's lines bring themselves once more, with a terminal's codes in them."""
+    event.pop("color_message", None)
+    return event
 
 
 def _in_reading_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -227,6 +227,10 @@ def test_a_mute_of_an_incident_is_of_exactly_its_alarm(shell: Shell) -> None:
 def test_a_preview_says_what_would_be_hidden_and_mutes_nothing(shell: Shell) -> None:
     ran = shell.run("mute", "instanceId=i-1", "--preview")
     assert ran.out.startswith("2 alarms fire now and would go quiet.\n")
+    assert "1 incidents" not in ran.out
+    assert shell.run("mute", "nothing=here", "--preview").out == (
+        "Nothing of it fires now.\nIn the last 30 days it would have hidden nothing.\n"
+    )
     assert shell.run("mute", "instanceId=i-1", "--preview", "--json").json["firing"] == 2
     assert shell.mutes() == []
 

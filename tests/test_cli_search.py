@@ -197,6 +197,13 @@ def test_without_a_database_none_is_made(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
+def test_a_database_that_does_not_answer_is_told_with_the_remedy(run: Run) -> None:
+    ran = run("incidents", DATABASE_URL="postgresql://a@127.0.0.1:1/x")
+    assert ran.code == 1
+    assert ran.err.startswith("The database does not answer (")
+    assert ran.err.endswith("start it, or mend DATABASE_URL.\n")
+
+
 def test_a_database_of_another_release_is_named_with_the_remedy(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     ran = run("incidents", DATABASE_URL="sqlite:///empty.db")

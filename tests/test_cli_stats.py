@@ -61,6 +61,7 @@ def test_a_history_is_a_picture_and_a_list(url: str) -> None:
     told = ran(url, "history", "1", "--span", "24h")
     assert told.exit_code == 0, told.exception
     assert "≥ 85 %" in told.output
+    assert "2 incidents, 3 callbacks" in told.output
     assert "#2" in told.output
     assert "still firing" in told.output
     assert "10 min  worst 99.5 %" in told.output

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from bot.app import Bot
+from bot.config import load_settings
 from bot.logs import REDACTED, Form, redactor, set_up_logs
 
 CANARIES = {
@@ -144,6 +146,21 @@ def test_the_level_silences_what_is_below_it() -> None:
     assert out.getvalue() == ""
 
 
+def test_bolt_keeps_to_the_level_that_is_set_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = {
+        "SLACK_BOT_TOKEN": "xoxb-test",
+        "SLACK_SIGNING_SECRET": "signs nothing",
+        "TOCSIN_CHANNEL": "#ops",
+        "TOCSIN_CALLBACK_TOKENS": "cms=0123456789abcdef",
+        "DATABASE_URL": "sqlite:///none.db",
+    }
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-test")  # Bolt looks there, and says so
+    out = set_up()
+    bolt = Bot(load_settings(environ)).bolt
+    bolt.logger.warning("Unhandled request (%s)", "body")
+    assert out.getvalue() == ""
+
+
 @pytest.mark.parametrize("name", ["sqlalchemy.engine", "slack_bolt", "slack_sdk", "aiosqlite"])
 def test_debug_does_not_make_libraries_log_bodies_and_statements(name: str) -> None:
     out = set_up(level="debug")
@@ -155,6 +172,13 @@ def test_the_access_log_that_would_repeat_tokens_is_off() -> None:
     out = set_up()
     logging.getLogger("uvicorn.access").info("GET /callbacks/secret")
     assert out.getvalue() == ""
+
+
+def test_a_line_of_uvicorn_is_not_there_twice() -> None:
+    out = set_up()
+    logging.getLogger("uvicorn.error").info("Started", extra={"color_message": "\x1b[36mStarted"})
+    assert "36m" not in out.getvalue()
+    assert line_of(out)["event"] == "Started"
 
 
 def test_auto_means_json_where_nobody_watches() -> None:

@@ -87,12 +87,25 @@ async def preview(database: Database, asked: NewMute) -> Preview:
 
 def preview_text(found: Preview) -> str:
     """For people."""
-    return (
-        f"{found.firing} alarms fire now and would go quiet.\n"
-        f"In the last {found.days} days it would have hidden {found.callbacks} callbacks, "
-        f"{found.incidents} incidents on {found.instances} instances; {found.acknowledged} were "
-        f"acknowledged by a person, {found.critical} were CRITICAL."
-    )
+    say = ENGLISH.say
+    firing = found.firing
+    lines = [say("preview.now", count=firing) if firing else say("preview.quiet")]
+    if found.incidents == 0:
+        return "\n".join([*lines, say("preview.nothing", days=found.days)])
+    past = {
+        name: say(f"preview.{name}", count=count)
+        for name, count in (
+            ("callbacks", found.callbacks),
+            ("incidents", found.incidents),
+            ("instances", found.instances),
+        )
+    }
+    lines.append(say("preview.past", days=found.days, **past))
+    if found.acknowledged:
+        lines.append(say("preview.acknowledged", count=found.acknowledged))
+    if found.critical:
+        lines.append(say("preview.critical", count=found.critical))
+    return "\n".join(lines)
 
 
 async def end(database: Database, numbers: Sequence[int]) -> list[Held]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.config import load_partly
-from bot.errors import TocsinError
+from bot.errors import StorageUnavailable, TocsinError
 from bot.store import revision
 from bot.store.engine import Database
 
@@ -38,7 +38,11 @@ def _check(url: str) -> None:
     file = Path(rest.partition("?")[0])
     if scheme.startswith("sqlite") and not file.is_file():
         raise NoDatabase(f"There is no database {file}; set DATABASE_URL as the bot has it.")
-    current, needed = revision.current(url), revision.head()
+    try:
+        current, needed = revision.current(url), revision.head()
+    except StorageUnavailable as error:
+        said = f"The database does not answer ({error}); start it, or mend DATABASE_URL."
+        raise NoDatabase(said) from error
     if current is None or current < needed:
         raise NoDatabase(
             f"The database is at revision {current or 'none'}, this release needs {needed}; "

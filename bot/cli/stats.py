@@ -116,7 +116,8 @@ def history_text(found: History) -> str:
     where = "all instances of the rule" if found.whole_rule else clean(found.alarm.instance)
     lines = [
         f"{clean(found.alarm.name)}, {where}, {found.span.value} ({_zone().key})",
-        f"{counts.incidents} incidents, {counts.callbacks} callbacks",
+        f"{ENGLISH.say('history.incidents', count=counts.incidents)}, "
+        f"{ENGLISH.say('history.callbacks', count=counts.callbacks)}",
         "",
         drawing(found, ENGLISH, _zone()) or ENGLISH.say("history.no_values"),
         "",

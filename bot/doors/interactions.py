@@ -1,5 +1,6 @@
 """The Bolt app: it checks where requests come from, the same for HTTP and Socket Mode."""
 
+import logging
 from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
@@ -32,6 +33,8 @@ def build_bolt(
         )
 
     bolt = AsyncApp(
+        # Bolt's own loggers take the root's level, whatever that of `slack_bolt` is.
+        logger=logging.getLogger("slack_bolt"),
         signing_secret=signing_secret or "",
         client=AsyncWebClient(base_url=api_url, retry_handlers=[]),
         authorize=authorize,

@@ -67,6 +67,11 @@ def test_what_stops_anything_says_how_to_mend_it(word: str, language: Language) 
     assert word not in remedy_text(word, language)
 
 
+@pytest.mark.parametrize("language", list(Language))
+def test_a_slack_out_of_reach_says_which_setting_leads_there(language: Language) -> None:
+    assert "SLACK_API_URL" in remedy_text("no_connection", language)
+
+
 def test_a_missing_scope_is_called_by_its_name() -> None:
     told = remedy_text("missing_scope", Language.ENGLISH, needed="channels:history")
     assert "channels:history" in told
