@@ -285,6 +285,8 @@ def test_mutes_are_listed_extended_and_ended(shell: Shell) -> None:
     (before,) = shell.mutes()
     assert shell.run("extend", "1").code == 0
     assert shell.mutes()[0].ends_at == before.ends_at + timedelta(hours=1)
+    assert "longer than that already" in shell.run("extend", "1", "--for", "5m").err
+    assert shell.mutes()[0].ends_at == before.ends_at + timedelta(hours=1)
     assert shell.run("mutes").out.startswith("#1  instanceid=")
     assert "ended" in shell.run("unmute", "1").out
     assert shell.mutes() == []

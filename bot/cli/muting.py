@@ -121,9 +121,12 @@ async def extend(database: Database, number: int, lasts: str | None) -> Held:
     """Let a mute last longer. Raises Refused."""
     now = utc_now()
     end_at = _ahead(lasts, now) if lasts else None
-    found = await mute.extend(
-        database, number, until=end_at, by=me(), via="cli", now=now, poke=nobody
-    )
+    try:
+        found = await mute.extend(
+            database, number, until=end_at, by=me(), via="cli", now=now, poke=nobody
+        )
+    except MuteRefused as refused:
+        raise Refused(plainly(refused, ENGLISH)) from refused
     return _known(found, number), await mute.holding(database, number)
 
 

@@ -112,16 +112,19 @@ class Mutes:
         if until is not None and until <= now:
             raise HTTPException(400, "ends_at: must lie ahead.")
         unique = f"{by.id}/extend/{number}/{key}" if key else None
-        changed = await mute.extend(
-            self._database,
-            _id(number),
-            until=until,
-            by=by,
-            via="api",
-            key=unique,
-            now=now,
-            poke=self._poke,
-        )
+        try:
+            changed = await mute.extend(
+                self._database,
+                _id(number),
+                until=until,
+                by=by,
+                via="api",
+                key=unique,
+                now=now,
+                poke=self._poke,
+            )
+        except MuteRefused as refused:
+            raise HTTPException(400, _said(refused)) from refused
         return _known(changed, number)
 
     async def end(self, number: str, by: Person) -> MuteShape:

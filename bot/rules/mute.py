@@ -132,7 +132,12 @@ class Mute:
         return again.watched(now)
 
     def extended(self, until: datetime | None, now: datetime) -> "Mute":
-        """Lasting until then, or else longer by its own length; also after it has ended."""
+        """Lasting until then, or else longer by its own length; also after it has ended.
+
+        Raises MuteRefused where that would be an earlier end: nobody extends to shorten.
+        """
+        if until is not None and self.ended is None and until < self.ends_at:
+            raise MuteRefused("not_longer")
         length = max(self.length, SHORTEST_EXTENSION)
         return self.lasting_until(until or max(self.ends_at, now) + length, now)
 

@@ -5,7 +5,15 @@ from datetime import timedelta
 import pytest
 
 from bot.rules.matcher import Matcher, Operator
-from bot.rules.mute import LONGEST, SHORTEST_EXTENSION, Ending, EndReason, Mute, NewMute
+from bot.rules.mute import (
+    LONGEST,
+    SHORTEST_EXTENSION,
+    Ending,
+    EndReason,
+    Mute,
+    MuteRefused,
+    NewMute,
+)
 from bot.rules.permits import Action, of_end, of_mute
 from tests.support.values import ANN, NOON
 
@@ -61,6 +69,13 @@ def test_a_mute_is_extended_by_its_own_length_also_when_it_is_over() -> None:
 def test_a_mute_is_extended_until_a_moment_but_never_beyond_a_week_from_now() -> None:
     assert mute(4).extended(NOON + 5 * HOUR, NOON).ends_at == NOON + 5 * HOUR
     assert mute(4).extended(NOON + 1_000 * HOUR, NOON + HOUR).ends_at == NOON + HOUR + LONGEST
+
+
+def test_nobody_extends_a_mute_to_an_earlier_end() -> None:
+    with pytest.raises(MuteRefused, match="not_longer"):
+        mute(4).extended(NOON + HOUR, NOON)
+    over = mute(4).over(Ending(NOON + HOUR, EndReason.BY_HAND))
+    assert over.extended(NOON + 2 * HOUR, NOON + HOUR).ends_at == NOON + 2 * HOUR  # it is over
 
 
 def test_a_mute_of_a_moment_is_extended_by_a_quarter_of_an_hour() -> None:
