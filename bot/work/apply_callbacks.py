@@ -41,6 +41,7 @@ AFTER_FAILURE = timedelta(seconds=1)
 HANDED_OVER = 0.1  # seconds between hints to the replica that applies
 REST = 20.0  # times as long as a batch took: in a burst, applying has a twentieth
 REST_MOST = 1.0  # seconds: a batch that only waited for a lock has not earned a long rest
+LATE = timedelta(seconds=20)  # what has waited so long gets half of the time: a crowd may stay
 
 
 class Overtaken(Exception):
@@ -79,6 +80,7 @@ class Applier:
         self._taken_before = 0
         self._patience = BURST.total_seconds()
         self._rest = 0.0
+        self._is_late = False
         self._batch = BATCH
         self._stopping = False
         self._something = asyncio.Event()
@@ -125,14 +127,15 @@ class Applier:
     async def _apply_and_rest(self) -> int:
         """One batch; in a burst a rest before it, in which callbacks can be taken.
 
-        Who waits for a 200 gives up after five seconds; who waits for a card does not.
+        Who waits for a 200 gives up after five seconds; who waits for a card does not, but a
+        crowd may stay: a slow disk makes one of a few hundred senders a second.
         """
         await self._lull()
         self._taken_before, started = self._taken(), time.perf_counter()
         done = await self.apply_batch()
         took = time.perf_counter() - started
         self._fit(done, took, WITHIN if self._somebody_waited() else ALONE)
-        self._rest = min(took * REST, REST_MOST)
+        self._rest = took if self._is_late else min(took * REST, REST_MOST)
         if not done:
             self._patience = BURST.total_seconds()
         if not self._is_ours:
@@ -188,6 +191,7 @@ class Applier:
         """Apply the oldest callbacks; how many. 0 also while another replica applies."""
         # While another applies, one is enough to see whether it still does.
         waiting = await self._oldest(self._batch if self._is_ours else 1)
+        self._is_late = bool(waiting) and self._clock() - waiting[0].taken.received_at > LATE
         if not waiting:  # an idle bot writes nothing, not even a lease
             self._is_ours = True
             return 0
