@@ -33,9 +33,9 @@ class Gathering(asyncio.Transport):
             self.send()
 
     def send(self) -> None:
-        """Send what is kept."""
-        if self._kept:
-            kept, self._kept, self._size = self._kept, [], 0
+        """Send what is kept; whoever has left meanwhile gets nothing, which is no fault."""
+        kept, self._kept, self._size = self._kept, [], 0
+        if kept and not self._transport.is_closing():  # one that is closed may not be written to
             self._transport.write(b"".join(kept))
 
     def close(self) -> None:

@@ -78,6 +78,16 @@ async def test_aborting_sends_nothing(wire: Wire, gathering: Gathering) -> None:
     assert wire.ended == "aborted"
 
 
+async def test_who_has_left_before_the_loop_turns_is_sent_nothing(
+    wire: Wire, gathering: Gathering
+) -> None:
+    gathering.write(b"too late")
+    wire.close()  # the far end has: a closed transport may not be written to
+    gathering.send()
+    gathering.close()
+    assert wire.sent == []
+
+
 async def test_the_peer_is_told_as_ever(gathering: Gathering) -> None:
     assert gathering.get_extra_info("peername") == ("127.0.0.1", 1)
     assert gathering.get_extra_info("nothing", 7) == 7

@@ -56,17 +56,20 @@ async def old_incidents(
     return list(await tx.connection.scalars(query))
 
 
-async def drop_incidents(tx: Writing, numbers: Sequence[int]) -> int:
-    """Remove incidents with all that belongs to them; how many callbacks went."""
+async def drop_callbacks_of(tx: Writing, numbers: Sequence[int], *, most: int) -> int:
+    """Remove callbacks of incidents; how many went."""
+    some = sa.select(callbacks.c.id).where(callbacks.c.incident_id.in_(numbers)).limit(most)
+    gone = await tx.connection.execute(sa.delete(callbacks).where(callbacks.c.id.in_(some)))
+    return gone.rowcount
+
+
+async def drop_incidents(tx: Writing, numbers: Sequence[int]) -> None:
+    """Remove incidents that have no callbacks any more, with all that belongs to them."""
     shown = sa.select(cards.c.id).where(cards.c.incident_id.in_(numbers))
     await tx.connection.execute(sa.delete(notes).where(notes.c.card_id.in_(shown)))
     await tx.connection.execute(sa.delete(cards).where(cards.c.incident_id.in_(numbers)))
     await tx.connection.execute(sa.delete(remarks).where(remarks.c.incident_id.in_(numbers)))
-    gone = await tx.connection.execute(
-        sa.delete(callbacks).where(callbacks.c.incident_id.in_(numbers))
-    )
     await tx.connection.execute(sa.delete(incidents).where(incidents.c.id.in_(numbers)))
-    return gone.rowcount
 
 
 async def drop_callbacks_of_none(tx: Writing, *, before: datetime, most: int) -> int:

@@ -43,6 +43,7 @@ REST = 20.0  # times as long as a batch took: in a burst, applying has a twentie
 REST_MOST = 1.0  # seconds: a batch that only waited for a lock has not earned a long rest
 BREATH = 4.0  # times as long as a batch took, while callbacks flow: else half of them would wait
 BREATH_MOST = 0.2  # seconds that a card may be later for it
+LATE = timedelta(seconds=20)  # what waits so long has half of the time: a slow disk's crowd stays
 
 
 class Overtaken(Exception):
@@ -82,6 +83,7 @@ class Applier:
         self._patience = BURST.total_seconds()
         self._rest = 0.0
         self._breath = 0.0
+        self._is_late = False
         self._batch = BATCH
         self._stopping = False
         self._something = asyncio.Event()
@@ -128,17 +130,16 @@ class Applier:
     async def _apply_and_rest(self) -> int:
         """One batch; in a burst a rest before it, in which callbacks can be taken.
 
-        Who waits for a 200 gives up after five seconds; who waits for a card does not.
+        Who waits for a 200 gives up after five seconds, who waits for a card does not.
         """
         await self._lull()
         self._taken_before, started = self._taken(), time.perf_counter()
         done = await self.apply_batch()
         took = time.perf_counter() - started
         self._fit(done, took, WITHIN if self._somebody_waited() else ALONE)
-        self._rest = min(took * REST, REST_MOST)
-        self._breath = min(took * BREATH, BREATH_MOST)
-        if not done:
-            self._patience = BURST.total_seconds()
+        self._rest = took if self._is_late else min(took * REST, REST_MOST)
+        self._breath = min(took if self._is_late else took * BREATH, BREATH_MOST)
+        self._patience = self._patience if done else BURST.total_seconds()
         if not self._is_ours:
             await self._hand_over()
         return done
@@ -192,6 +193,7 @@ class Applier:
         """Apply the oldest callbacks; how many. 0 also while another replica applies."""
         # While another applies, one is enough to see whether it still does.
         waiting = await self._oldest(self._batch if self._is_ours else 1)
+        self._is_late = bool(waiting) and self._clock() - waiting[0].taken.received_at > LATE
         if not waiting:  # an idle bot writes nothing, not even a lease
             self._is_ours = True
             return 0
@@ -221,8 +223,7 @@ class Applier:
     async def _take_over(self, tx: Writing, waiting: list[Waiting]) -> bool:
         """Take callbacks out of the inbox; False while another replica applies.
 
-        Raises Overtaken, which leaves in the inbox what is there, where one is gone: while
-        this replica was held up another had its turn.
+        Raises Overtaken where one is gone: this replica was held up, and another had its turn.
         """
         now = self._clock()
         until = now + LEASE
@@ -278,10 +279,8 @@ def opened(waiting: Waiting) -> list[Letter]:
     """The messages in one request; nearly always one, and none in a canary."""
     if is_canary(waiting):
         return []
-    readings = read(waiting.taken.request)
-    return [
-        Letter.of(waiting.taken, reading, place=place) for place, reading in enumerate(readings)
-    ]
+    readings = enumerate(read(waiting.taken.request))
+    return [Letter.of(waiting.taken, reading, place=place) for place, reading in readings]
 
 
 def is_canary(waiting: Waiting) -> bool:

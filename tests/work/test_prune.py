@@ -1,6 +1,7 @@
 """Pruning: what is over and old goes with all that belongs to it; nothing else does."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from bot.store.tables import (
     notes,
     remarks,
 )
+from bot.work import prune as work
 from bot.work.act import Click, Verb, act
 from bot.work.prune import REMEMBERED, Keep, Pruned, Pruner, prune_once
 from tests.support.world import World
@@ -184,6 +186,33 @@ async def test_no_transaction_of_pruning_is_a_long_one(town: World) -> None:
     assert done.incidents == 2_500
     assert commits - len(KEYS) > done.incidents / 250  # the keys of deliveries have their own
     assert await numbers(town) == [2_501]
+
+
+@pytest.mark.fault("F48")
+async def test_an_incident_with_many_callbacks_goes_piece_by_piece(
+    town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL each hour of theirs is a lock; too many in one transaction, and none goes."""
+    monkeypatch.setattr(work, "CALLBACKS", 2)
+    await over(town, "one")
+    for hour in range(3):
+        await town.hear(alarm="two")
+        town.time.pass_by(3_600 * hour)
+    await town.hear(Reported.OK, alarm="two")
+    await town.deliver(rounds=5)
+    await town.hear(alarm="three")
+    most: list[int] = []
+
+    def note_it(_connection: sa.Connection, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith("DELETE FROM callbacks") and cursor.rowcount:
+            most.append(cursor.rowcount)
+
+    sa.event.listen(town.database._writer.sync_engine, "after_cursor_execute", note_it)
+    done = await prune_once(town.database, QUARTER, now=later(town))
+    assert (done.incidents, done.callbacks) == (2, 6)
+    assert most == [2, 2, 2]
+    assert await numbers(town) == [3]
+    assert await count(town, callbacks) == 1
 
 
 async def multiply(town: World, times: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from contextlib import suppress
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from bot.store.hints import Hints
 from bot.store.tables import alarms, deliveries, incidents
 from bot.store.tables import inbox as inbox_rows
 from bot.work import apply_callbacks
-from bot.work.apply_callbacks import ALONE, FEW, WITHIN, Applier, Overtaken
+from bot.work.apply_callbacks import ALONE, FEW, LATE, REST, WITHIN, Applier, Overtaken
 from bot.work.filing import Filing
 from bot.work.hear import hear
 from bot.work.take_callbacks import Taker
@@ -203,6 +204,8 @@ async def test_messages_of_one_list_are_filed_apart(database: Database) -> None:
 
 # In a burst senders come first
 
+LATE_S = LATE.total_seconds()
+
 
 def crowded(worker: Applier, waiting: int, *, taken: int = 500) -> Applier:
     """As if so many senders waited, and so many were answered between two looks."""
@@ -237,6 +240,20 @@ async def test_many_callbacks_that_nobody_waits_for_are_applied_at_once(
     worker = crowded(applier(database), waiting)
     assert await worker._apply_and_rest() == 1
     assert worker._patience > apply_callbacks.BURST.total_seconds() - 10 * apply_callbacks.LOOK
+
+
+@pytest.mark.parametrize(("after", "share"), [(0, REST), (LATE_S, REST), (LATE_S + 1, 1)])
+async def test_a_crowd_that_stays_does_not_keep_cards_behind_for_ever(
+    database: Database, monkeypatch: pytest.MonkeyPatch, after: float, share: float
+) -> None:
+    """A slow disk makes one of a few hundred senders a second, and it never ends."""
+    looks = itertools.count(0, 1)
+    slow = SimpleNamespace(perf_counter=lambda: next(looks) / 100)
+    monkeypatch.setattr(apply_callbacks, "time", slow)
+    await take(database, CPU.says("ALERT", 91, utc_now()))
+    worker = crowded(applier(database, time=Time(START + timedelta(seconds=after))), 30)
+    assert await worker._apply_and_rest() == 1
+    assert worker._rest == pytest.approx(0.01 * share)  # it took one look
 
 
 @pytest.mark.parametrize(("waiting", "within"), [(0, ALONE), (FEW, WITHIN), (30, WITHIN)])
