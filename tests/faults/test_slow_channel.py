@@ -1,4 +1,4 @@
-"""One channel of which every call takes ten seconds: nobody else has to know."""
+"""One channel of which every call takes twelve seconds: nobody else has to know."""
 
 import time
 from collections.abc import AsyncGenerator
@@ -13,7 +13,7 @@ from tests.support.town import OPEN, TAKEN, Town, buttons, town
 
 pytestmark = pytest.mark.fault("F16")
 
-SLOW = "slow(10)"
+SLOW = "slow(12)"  # the bot gives a call up after eight
 SHOWN_WITHIN = 4.0  # seconds, with two cards before it that are a second apart
 ANSWERED_WITHIN = 1.0
 SETTLES_WITHIN = 60.0
