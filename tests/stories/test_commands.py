@@ -255,7 +255,8 @@ async def test_conditions_are_muted_extended_and_heard_again(each_town: Town) ->
     assert "2 alarms that fire are quiet now" in answer
     (made,) = await mutes_of(each_town)
     assert made.reason == "deploy"
-    assert "lasts until" in (await asked(each_town, f"extend {made.id} 2h")).text
+    assert "lasts longer" in (await asked(each_town, f"extend {made.id} 1m")).text
+    assert "lasts until" in (await asked(each_town, f"extend {made.id} 3d")).text
     assert "has ended" in (await asked(each_town, f"unmute {made.id}")).text
     assert await mutes_of(each_town) == []
     assert "ended by hand" in shown(await asked(each_town, "mutes ended"))
