@@ -51,7 +51,7 @@ from bot.work.vigil import Vigil
 
 log = structlog.get_logger()
 
-UNTIL_DATABASE = timedelta(seconds=5)  # between tries to reach it at the start
+UNTIL_DATABASE = timedelta(seconds=1)  # between tries to reach it at the start: senders wait four
 STOP_WITHIN = timedelta(seconds=20)  # platforms kill what has not stopped after some 30 s
 ENDING = ("take", "apply", "deliver", "tick")  # loops that end by themselves when told to
 SWITCH_S = 0.0005  # a thread that has stored waits so long for a busy event loop, not 5 ms
