@@ -23,10 +23,10 @@ from tests.bench.servers import (
     aside,
     asked,
     environment,
-    free_port,
     running,
 )
 from tests.bench.table import Table
+from tests.support.process import free_port
 
 RATE = 20  # alarms a second, each of its own
 SECONDS = 15

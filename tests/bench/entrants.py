@@ -15,7 +15,6 @@ from tests.bench.servers import (
     asked,
     bot,
     count_stored,
-    free_port,
     local_slack,
     new_database,
     posted,
@@ -23,6 +22,7 @@ from tests.bench.servers import (
     running,
     yardstick,
 )
+from tests.support.process import free_port
 
 FLOOR = "FastAPI, stores nothing"
 NAIVE = "a commit a request"

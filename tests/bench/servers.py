@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from bot.local_slack import Settings
+from tests.support.process import free_port
 from tests.support.town import API_TOKEN, CALLBACK_TOKEN
 
 ALERTMANAGER = "prometheus-alertmanager"
@@ -47,12 +47,6 @@ class Server:
         """Seconds of all cores that it has used."""
         words = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(words[11]) + int(words[12])) / CLOCK_TICKS
-
-
-def free_port() -> int:
-    """A port of this machine on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return listening.getsockname()[1]
 
 
 @contextmanager

@@ -66,6 +66,11 @@ class Watched:
             flight = await canaries.flight(tx)
         return flight.sent is not None and flight.arrived == flight.sent
 
+    async def missed(self) -> bool:
+        """Whether it is known that the last one did not arrive."""
+        async with self.town.bot.database.reading() as tx:
+            return (await canaries.flight(tx)).failed_because is not None
+
     def told_in_channel(self, words: str) -> list[Message]:
         return [one for one in self.town.slack.messages("alarms") if words in one.text]
 
@@ -85,8 +90,10 @@ async def watched(url: str, **extra: str) -> AsyncGenerator[Watched]:
         gate.status = 502  # until the bot is there
         time = Ahead()
         async with town(url, extra=given | extra, clock=time) as made:
-            gate.to, gate.status = made.url, None
+            gate.to = made.url
             place = Watched(made, time, gate, hook, post)
+            await eventually(place.missed)
+            gate.status = None
             await place.round(seconds=31)  # the one at the start found no way in
             await eventually(place.arrived)
             await place.round()

@@ -2,11 +2,12 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,21 @@ from bot.local_slack import LocalSlack
 from tests.support.town import API_TOKEN, CALLBACK_TOKEN, environment, eventually
 
 ROOT = Path(__file__).parent.parent.parent
+PORTS = range(12_000, 30_000)
 STARTS_WITHIN = 30.0  # seconds, on a busy machine
 STOPS_WITHIN = 20.0
 
 
 def free_port() -> int:
-    """A port that nobody listens on now; a restarted bot must come back to the same one."""
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return one.getsockname()[1]
+    """A port that nobody listens on now; a restarted bot must come back to the same one.
+
+    Below those that a system gives to whoever asks for any: of those, the next connection
+    may get the one that was free a moment ago.
+    """
+    for port in random.sample(PORTS, len(PORTS)):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no free port")
 
 
 @dataclass(slots=True)
