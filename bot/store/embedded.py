@@ -14,8 +14,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.store.sqlite_link import opened
 
 BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
-APPENDS_PREPARED = 256  # SQLite: an append has one form for each number of rows
+PREPARED = 256  # statements: an append has one form for each number of rows
 READERS = 4  # SQLite: WAL lets readers go on beside the one writer
+
+# As text: SQLite before 3.45 finds no key that is written with \u escapes.
+TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 _SET_UP = (
     "PRAGMA journal_mode=WAL",
@@ -34,8 +37,10 @@ class Kind:
     cache: int
 
 
-ONE_WRITER = Kind(1, "BEGIN IMMEDIATE", 64)  # where ten millions are indexed
-READING = Kind(READERS, "BEGIN", 16)  # together as much; the system remembers the file as well
+BEGIN_READING = "BEGIN"
+APPLYING = Kind(1, "BEGIN IMMEDIATE", 64)  # where ten millions are indexed
+WRITING = Kind(1, "BEGIN IMMEDIATE", 16)
+READING = Kind(READERS, BEGIN_READING, 16)  # the system remembers the file as well
 
 
 def engine_of(url: sa.URL, kind: Kind) -> AsyncEngine:
@@ -47,24 +52,23 @@ def engine_of(url: sa.URL, kind: Kind) -> AsyncEngine:
         pool_size=kind.connections,
         max_overflow=0,
         hide_parameters=True,  # they hold bodies, and errors are logged
-        # As text: SQLite before 3.45 finds no key that is written with \u escapes.
-        json_serializer=json.JSONEncoder(ensure_ascii=False).encode,
+        json_serializer=TO_JSON,
     )
     _set_up(engine.sync_engine, kind)
     return engine
 
 
-def plain_engine(url: sa.URL) -> sa.Engine:
-    """One connection for a thread; statements are their own transactions."""
-    plain = url.set(drivername="sqlite")
+def plain_engine(url: sa.URL, kind: Kind | None = None) -> sa.Engine:
+    """One connection for a thread; without a kind, statements are their own transactions."""
     engine = sa.create_engine(
-        plain,
+        url.set(drivername="sqlite"),
         pool_size=1,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"cached_statements": APPENDS_PREPARED},
+        connect_args={"cached_statements": PREPARED},
+        json_serializer=TO_JSON,
     )
-    _set_up(engine)
+    _set_up(engine, kind)
     return engine
 
 
@@ -86,7 +90,7 @@ def _set_up(engine: sa.Engine, kind: Kind | None = None) -> None:
 
     @event.listens_for(engine, "begin")
     def start(connection: sa.Connection) -> None:  # pyright: ignore[reportUnusedFunction]
-        connection.exec_driver_sql(kind.begin)
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", kind.begin))
 
 
 SQLITE_OLDEST = (3, 35, 0)  # RETURNING and WITHOUT ROWID with ON CONFLICT

@@ -1,6 +1,6 @@
 """Filing: read from the store what a batch of callbacks is about, and store what became of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ from bot.store import (
     notes,
     notices,
 )
-from bot.store.engine import Writing
+from bot.store.engine import Reading, Writing
 from bot.store.incidents import Change
 from bot.store.notices import NoticeChange
 from bot.work.desk import Desk, Letter
@@ -35,6 +35,23 @@ from bot.work.kin import NOBODY, Kin
 from bot.work.memory import remembered
 from bot.work.post_notices import store_notices
 from bot.work.quieten import settle_mutes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known before of the alarms and deliveries that letters name.
+
+    `deliveries` are those that came before; `next_*` the numbers of what is new. Whoever
+    applies is the only one to change any of it.
+    """
+
+    alarms: Mapping[str, Alarm]
+    deliveries: frozenset[str]
+    next_alarm: int
+    next_incident: int
+
+
+NOTHING_KNOWN = Known({}, frozenset(), 0, 0)  # of letters that name no alarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +68,29 @@ class Filing:
     flapping: Flapping | None = None
     kin: Kin = NOBODY
 
-    async def file(self, tx: Writing, letters: Sequence[Letter], *, now: datetime) -> list[Outcome]:
+    async def look_up(self, tx: Reading, letters: Sequence[Letter]) -> Known:
+        """What `file` must know of letters, before or in the transaction that files them."""
+        if not letters:
+            return NOTHING_KNOWN
+        readings = [letter.reading for letter in letters]
+        known = await alarms.with_keys(tx, {one.alarm_key for one in readings})
+        return Known(
+            alarms={alarm.key: alarm for alarm in known},
+            deliveries=frozenset(await callbacks.known(tx, {one.delivery_key for one in readings})),
+            next_alarm=await alarms.next_id(tx),
+            next_incident=await incidents.next_id(tx),
+        )
+
+    async def file(
+        self, tx: Writing, letters: Sequence[Letter], known: Known, *, now: datetime
+    ) -> list[Outcome]:
         """Judge letters in their order and store everything that follows from them."""
         if not letters:
             return []
-        desk = await self._lay_out(tx, letters, now)
-        known, last = dict(desk.alarms), {one.id: one for one in desk.notices.values()}
+        desk = await self._lay_out(tx, letters, known, now)
+        last = {one.id: one for one in desk.notices.values()}
         outcomes = [desk.file(letter) for letter in letters]
-        await _store_alarms(tx, desk, known)
+        await _store_alarms(tx, desk, known.alarms)
         await self._store_incidents(tx, desk, now=now)
         changes = [NoticeChange(last.get(n), one) for n, one in desk.changed_notices.items()]
         await store_notices(tx, changes, place=self.default, now=now)
@@ -66,21 +98,21 @@ class Filing:
         await callbacks.add(tx, desk.judged)
         return outcomes
 
-    async def _lay_out(self, tx: Writing, letters: Sequence[Letter], now: datetime) -> Desk:
-        readings = [letter.reading for letter in letters]
-        known = await alarms.with_keys(tx, {one.alarm_key for one in readings})
+    async def _lay_out(
+        self, tx: Writing, letters: Sequence[Letter], known: Known, now: datetime
+    ) -> Desk:
         noticed = any(letter.becomes_a_notice for letter in letters)
         last = {kind: await notices.newest(tx, kind) for kind in OF_CALLBACKS if noticed}
         return Desk(
             now=now,
             window=self.window,
-            alarms={alarm.key: alarm for alarm in known},
-            incidents=await incidents.newest_of(tx, [alarm.id for alarm in known]),
-            known=await callbacks.known(tx, {one.delivery_key for one in readings}),
+            alarms=dict(known.alarms),
+            incidents=await incidents.newest_of(tx, [one.id for one in known.alarms.values()]),
+            known=set(known.deliveries),
             notices={kind: notice for kind, notice in last.items() if notice},
             mutes=await mutes.living(tx),
-            next_alarm=await alarms.next_id(tx),
-            next_incident=await incidents.next_id(tx),
+            next_alarm=known.next_alarm,
+            next_incident=known.next_incident,
             next_notice=await notices.next_id(tx) if noticed else 0,
             flapping=self.flapping,
         )
@@ -120,7 +152,7 @@ class Shown:
     card: cards.Card | None
 
 
-async def _store_alarms(tx: Writing, desk: Desk, known: dict[str, Alarm]) -> None:
+async def _store_alarms(tx: Writing, desk: Desk, known: Mapping[str, Alarm]) -> None:
     await alarms.add(tx, [alarm for key, alarm in desk.alarms.items() if key not in known])
     changed = [alarm for key, alarm in desk.alarms.items() if known.get(key, alarm) != alarm]
     await alarms.save(tx, changed, before={alarm.id: alarm for alarm in known.values()})

@@ -22,10 +22,11 @@ from bot.store.engine import Database
 from bot.store.hints import Hints
 from bot.store.tables import alarms, deliveries, incidents
 from bot.store.tables import inbox as inbox_rows
-from bot.work import apply_callbacks
-from bot.work.apply_callbacks import ALONE, FEW, LATE, REST, WITHIN, Applier, Overtaken
+from bot.work import apply_callbacks, pace
+from bot.work.apply_callbacks import LATE, Applier, Overtaken
 from bot.work.filing import Filing
 from bot.work.hear import hear
+from bot.work.pace import REST
 from bot.work.take_callbacks import Taker
 from tests.support.world import START, Time
 
@@ -34,9 +35,20 @@ def request_of(sample: Sample) -> RawRequest:
     return RawRequest("POST", "", (("Content-Type", sample.content_type),), sample.body)
 
 
-def applier(database: Database, owner: str = "one", *, time: Time | None = None) -> Applier:
-    filing = Filing((), Destination("alarms", Language.ENGLISH), timedelta(minutes=10))
-    return Applier(database, filing=filing, owner=owner, clock=time or Time(), poke=lambda: None)
+LATE_S = LATE.total_seconds()
+
+
+def applier(
+    database: Database, owner: str = "one", *, time: Time | None = None, waiting: int = 0
+) -> Applier:
+    return Applier(
+        database,
+        filing=Filing((), Destination("alarms", Language.ENGLISH), timedelta(minutes=10)),
+        owner=owner,
+        clock=time or Time(),
+        poke=lambda: None,
+        waiting=lambda: waiting,
+    )
 
 
 async def take(database: Database, *samples: Sample) -> list[str]:
@@ -169,7 +181,10 @@ async def test_who_was_held_up_between_reading_and_applying_takes_nothing_from_t
     ids = await take(database, *samples)
     held_up, other = applier(database, "one", time=time), applier(database, "two", time=time)
     read = await held_up._oldest(10)
-    assert await other._apply(read[:2]) == 2
+    of_others = await other._oldest(2)
+    assert read
+    assert of_others
+    assert await other._apply(of_others) == 2
     time.pass_by(apply_callbacks.LEASE.total_seconds() + 1)
     with pytest.raises(Overtaken):
         await held_up._apply(read)
@@ -202,46 +217,6 @@ async def test_messages_of_one_list_are_filed_apart(database: Database) -> None:
     assert await count(database, incidents) == 2
 
 
-# In a burst senders come first
-
-LATE_S = LATE.total_seconds()
-
-
-def crowded(worker: Applier, waiting: int, *, taken: int = 500) -> Applier:
-    """As if so many senders waited, and so many were answered between two looks."""
-    seen = itertools.count(taken, taken)
-    worker._taken = lambda: next(seen)
-    worker._waiting = lambda: waiting
-    return worker
-
-
-async def test_in_a_burst_applying_waits_a_second_and_no_longer(database: Database) -> None:
-    await take(database, CPU.says("ALERT", 91, utc_now()))
-    worker = crowded(applier(database), 30)
-    assert await worker._apply_and_rest() == 1
-    assert worker._patience <= 0  # from here on applying has its share
-    assert await worker._apply_and_rest() == 0
-    assert worker._patience == apply_callbacks.BURST.total_seconds()  # the inbox is empty
-
-
-@pytest.mark.parametrize("taken", [0, 1, 9])
-async def test_a_few_callbacks_are_applied_at_once(database: Database, taken: int) -> None:
-    await take(database, CPU.says("ALERT", 91, utc_now()))
-    worker = crowded(applier(database), 30, taken=taken)
-    assert await worker._apply_and_rest() == 1
-    assert worker._patience == apply_callbacks.BURST.total_seconds()
-
-
-@pytest.mark.parametrize("waiting", [0, 1, apply_callbacks.CROWD - 1])
-async def test_many_callbacks_that_nobody_waits_for_are_applied_at_once(
-    database: Database, waiting: int
-) -> None:
-    await take(database, CPU.says("ALERT", 91, utc_now()))
-    worker = crowded(applier(database), waiting)
-    assert await worker._apply_and_rest() == 1
-    assert worker._patience > apply_callbacks.BURST.total_seconds() - 10 * apply_callbacks.LOOK
-
-
 @pytest.mark.parametrize(("after", "share"), [(0, REST), (LATE_S, REST), (LATE_S + 1, 1)])
 async def test_a_crowd_that_stays_does_not_keep_cards_behind_for_ever(
     database: Database, monkeypatch: pytest.MonkeyPatch, after: float, share: float
@@ -249,20 +224,11 @@ async def test_a_crowd_that_stays_does_not_keep_cards_behind_for_ever(
     """A slow disk makes one of a few hundred senders a second, and it never ends."""
     looks = itertools.count(0, 1)
     slow = SimpleNamespace(perf_counter=lambda: next(looks) / 100)
-    monkeypatch.setattr(apply_callbacks, "time", slow)
+    monkeypatch.setattr(pace, "time", slow)
     await take(database, CPU.says("ALERT", 91, utc_now()))
-    worker = crowded(applier(database, time=Time(START + timedelta(seconds=after))), 30)
+    worker = applier(database, time=Time(START + timedelta(seconds=after)), waiting=30)
     assert await worker._apply_and_rest() == 1
-    assert worker._rest == pytest.approx(0.01 * share)  # it took one look
-
-
-@pytest.mark.parametrize(("waiting", "within"), [(0, ALONE), (FEW, WITHIN), (30, WITHIN)])
-async def test_a_batch_is_short_while_senders_wait(
-    database: Database, waiting: int, within: float
-) -> None:
-    """On SQLite none of them can be answered beside it: they would not be seen as answered."""
-    worker = crowded(applier(database), waiting, taken=0)
-    assert (WITHIN if worker._somebody_waited() else ALONE) == within
+    assert worker._pace.rest == pytest.approx(0.01 * share)  # it took one look
 
 
 async def test_a_replica_that_does_not_apply_wakes_the_one_that_does(postgres_url: str) -> None:
