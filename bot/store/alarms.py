@@ -11,6 +11,15 @@ from bot.rules.query_facts import searchable
 from bot.store.engine import Reading, Writing
 from bot.store.tables import alarm_facts, alarms, cards, incidents
 
+_WITH_KEYS = sa.select(alarms).where(alarms.c.key.in_(sa.bindparam("keys", expanding=True)))
+_LAST = sa.select(sa.func.max(alarms.c.id))
+_CHANGING = tuple(name for name in Alarm.__dataclass_fields__ if name not in ("id", "key"))
+_SAVE = (
+    sa.update(alarms)
+    .where(alarms.c.id == sa.bindparam("row_id"))
+    .values({name: sa.bindparam(name) for name in _CHANGING})
+)
+
 
 def _alarm(row: sa.RowMapping) -> Alarm:
     return Alarm(**row)
@@ -18,7 +27,7 @@ def _alarm(row: sa.RowMapping) -> Alarm:
 
 async def with_keys(tx: Reading, keys: Collection[str]) -> list[Alarm]:
     """The alarms among these identities that are known."""
-    found = await tx.connection.execute(sa.select(alarms).where(alarms.c.key.in_(keys)))
+    found = await tx.connection.execute(_WITH_KEYS, {"keys": list(keys)})
     return [_alarm(row) for row in found.mappings()]
 
 
@@ -36,7 +45,7 @@ async def everything(tx: Reading) -> list[Alarm]:
 
 async def next_id(tx: Reading) -> int:
     """The number of the next alarm. Only the apply loop adds any, one at a time."""
-    return (await tx.connection.scalar(sa.select(sa.func.max(alarms.c.id))) or 0) + 1
+    return (await tx.connection.scalar(_LAST) or 0) + 1
 
 
 async def add(tx: Writing, new: Sequence[Alarm]) -> None:
@@ -58,16 +67,11 @@ async def save(
         return
     known = before or {}
     await _replace_facts(tx, [one for one in changed if not _same_facts(known.get(one.id), one)])
-    columns = [name for name in Alarm.__dataclass_fields__ if name not in ("id", "key")]
-    statement = (
-        sa.update(alarms)
-        .where(alarms.c.id == sa.bindparam("row_id"))
-        .values({name: sa.bindparam(name) for name in columns})
-    )
     rows = [
-        {"row_id": alarm.id} | {name: getattr(alarm, name) for name in columns} for alarm in changed
+        {"row_id": alarm.id} | {name: getattr(alarm, name) for name in _CHANGING}
+        for alarm in changed
     ]
-    await tx.connection.execute(statement, rows)
+    await tx.connection.execute(_SAVE, rows)
 
 
 def _same_facts(before: Alarm | None, after: Alarm) -> bool:

@@ -34,17 +34,22 @@ class Judged:
     mute_id: int | None = None
 
 
+_KNOWN = sa.select(deliveries.c.key).where(
+    deliveries.c.key.in_(sa.bindparam("keys", expanding=True))
+)
+_REMEMBER = sa.insert(deliveries)
+
+
 async def known(tx: Reading, keys: Collection[str]) -> set[str]:
     """Which of these deliveries came before."""
-    query = sa.select(deliveries.c.key).where(deliveries.c.key.in_(keys))
-    return set(await tx.connection.scalars(query))
+    return set(await tx.connection.scalars(_KNOWN, {"keys": list(keys)}))
 
 
 async def remember(tx: Writing, keys: dict[str, str]) -> None:
     """Note delivery keys with the callbacks that brought them."""
     if keys:
         rows = [{"key": key, "callback_id": callback} for key, callback in keys.items()]
-        await tx.connection.execute(sa.insert(deliveries), rows)
+        await tx.connection.execute(_REMEMBER, rows)
 
 
 def _row(judged: Judged) -> dict[str, object]:

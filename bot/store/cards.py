@@ -21,6 +21,26 @@ from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, channels, incidents, storms
 
 _group_card = cards.alias("group_card")
+_OF_INCIDENTS = (
+    sa.select(
+        cards.c.id,
+        cards.c.incident_id,
+        cards.c.channel_id,
+        sa.func.coalesce(channels.c.slack_id, channels.c.name).label("channel"),
+        cards.c.ts,
+        cards.c.wanted,
+        cards.c.posted,
+        cards.c.last_error,
+        sa.case((storms.c.key.is_not(None), storms.c.id)).label("group_id"),
+        sa.and_(storms.c.id.is_not(None), storms.c.ended_at.is_(None)).label("is_counted"),
+        sa.case((storms.c.key.is_not(None), _group_card.c.ts)).label("group_ts"),
+    )
+    .join(channels, channels.c.id == cards.c.channel_id)
+    .outerjoin(storms, storms.c.id == cards.c.in_storm)
+    .outerjoin(_group_card, _group_card.c.storm_id == cards.c.in_storm)
+    .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
+    .order_by(cards.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +119,7 @@ async def add(tx: Writing, new: Sequence[NewCard], *, now: datetime) -> None:
 
 async def of_incidents(tx: Reading, incident_ids: Collection[int]) -> list[Card]:
     """All cards of these incidents."""
-    query = (
-        sa.select(
-            cards.c.id,
-            cards.c.incident_id,
-            cards.c.channel_id,
-            sa.func.coalesce(channels.c.slack_id, channels.c.name).label("channel"),
-            cards.c.ts,
-            cards.c.wanted,
-            cards.c.posted,
-            cards.c.last_error,
-            sa.case((storms.c.key.is_not(None), storms.c.id)).label("group_id"),
-            sa.and_(storms.c.id.is_not(None), storms.c.ended_at.is_(None)).label("is_counted"),
-            sa.case((storms.c.key.is_not(None), _group_card.c.ts)).label("group_ts"),
-        )
-        .join(channels, channels.c.id == cards.c.channel_id)
-        .outerjoin(storms, storms.c.id == cards.c.in_storm)
-        .outerjoin(_group_card, _group_card.c.storm_id == cards.c.in_storm)
-        .where(cards.c.incident_id.in_(incident_ids))
-        .order_by(cards.c.id)
-    )
-    found = await tx.connection.execute(query)
+    found = await tx.connection.execute(_OF_INCIDENTS, {"numbers": list(incident_ids)})
     return [Card(**row) for row in found.mappings()]
 
 

@@ -13,6 +13,10 @@ from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing, insert_unless_there
 from bot.store.tables import channels
 
+_NAMED = sa.select(channels.c.name, channels.c.id).where(
+    channels.c.name.in_(sa.bindparam("names", expanding=True))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ParkedChannel:
@@ -26,12 +30,17 @@ async def numbers(tx: Writing, names: Collection[str]) -> dict[str, int]:
     """The number of each channel; unknown names get one."""
     if not names:
         return {}
-    for name in sorted(names):
+    known = await _known(tx, names)
+    if len(known) == len(set(names)):
+        return known
+    for name in sorted(set(names) - set(known)):
         row = {"name": name, "posts_open_at": NEVER, "lease_until": NEVER}
         await tx.connection.execute(insert_unless_there(tx, channels).values(row))
-    found = await tx.connection.execute(
-        sa.select(channels.c.name, channels.c.id).where(channels.c.name.in_(names))
-    )
+    return await _known(tx, names)
+
+
+async def _known(tx: Reading, names: Collection[str]) -> dict[str, int]:
+    found = await tx.connection.execute(_NAMED, {"names": list(names)})
     return {row.name: row.id for row in found}
 
 

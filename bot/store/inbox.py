@@ -33,6 +33,9 @@ class Waiting:
     taken: Taken
 
 
+_OLDEST = sa.select(inbox).order_by(inbox.c.seq).limit(sa.bindparam("most"))
+_DROP = sa.delete(inbox).where(inbox.c.seq.in_(sa.bindparam("places", expanding=True)))
+
 _APPENDED = tuple(column for column in inbox.columns if column is not inbox.c.seq)
 
 
@@ -73,7 +76,7 @@ def _waiting(values: sa.RowMapping) -> Waiting:
 
 async def oldest(tx: Reading, limit: int) -> list[Waiting]:
     """The callbacks that have waited longest."""
-    found = await tx.connection.execute(sa.select(inbox).order_by(inbox.c.seq).limit(limit))
+    found = await tx.connection.execute(_OLDEST, {"most": limit})
     return [_waiting(row) for row in found.mappings()]
 
 
@@ -91,7 +94,7 @@ async def drop(tx: Writing, waiting: Sequence[Waiting]) -> bool:
     transaction must be given up.
     """
     places = [one.seq for one in waiting]
-    gone = await tx.connection.execute(sa.delete(inbox).where(inbox.c.seq.in_(places)))
+    gone = await tx.connection.execute(_DROP, {"places": places})
     return gone.rowcount == len(places)
 
 

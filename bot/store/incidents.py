@@ -32,18 +32,28 @@ class Change:
     urgency: Urgency = Urgency.REST
 
 
+_newest = (
+    sa.select(sa.func.max(incidents.c.id))
+    .where(incidents.c.alarm_id.in_(sa.bindparam("numbers", expanding=True)))
+    .group_by(incidents.c.alarm_id)
+)
+_NEWEST_OF = (
+    sa.select(incidents)
+    .where(incidents.c.id.in_(_newest))
+    .order_by(incidents.c.id)
+    .with_for_update()
+)
+_LAST = sa.select(sa.func.max(incidents.c.id))
+
+
 async def newest_of(tx: Writing, alarm_ids: Collection[int]) -> dict[int, Incident]:
     """The newest incident of each alarm, locked until the transaction ends.
 
     The lock is what lets a click and a callback about one incident both count.
     """
-    newest = (
-        sa.select(sa.func.max(incidents.c.id))
-        .where(incidents.c.alarm_id.in_(alarm_ids))
-        .group_by(incidents.c.alarm_id)
-    )
-    query = sa.select(incidents).where(incidents.c.id.in_(newest)).order_by(incidents.c.id)
-    found = await tx.connection.execute(query.with_for_update())
+    if not alarm_ids:
+        return {}
+    found = await tx.connection.execute(_NEWEST_OF, {"numbers": list(alarm_ids)})
     return {row["alarm_id"]: incident_from_columns(row) for row in found.mappings()}
 
 
@@ -95,7 +105,7 @@ async def soonest_calm(tx: Reading) -> datetime | None:
 
 async def next_id(tx: Reading) -> int:
     """The number of the next incident. Only the apply loop adds any, one at a time."""
-    return (await tx.connection.scalar(sa.select(sa.func.max(incidents.c.id))) or 0) + 1
+    return (await tx.connection.scalar(_LAST) or 0) + 1
 
 
 async def save(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
@@ -153,20 +163,42 @@ async def _tell_parents(tx: Writing, changes: Sequence[Change], *, now: datetime
     await family.want(tx, {one.parent_id for one in both if one.parent_id}, now=now)
 
 
+_UPDATE = (
+    sa.update(incidents)
+    .where(incidents.c.id == sa.bindparam("row_id"))
+    .values({c.name: sa.bindparam(c.name) for c in incidents.c if c.name not in ("id", "alarm_id")})
+)
+
+
 async def _update(tx: Writing, changed: Sequence[Incident]) -> None:
     rows = [incident_to_columns(incident) for incident in changed]
-    columns = [name for name in rows[0] if name not in ("id", "alarm_id")]
-    statement = (
-        sa.update(incidents)
-        .where(incidents.c.id == sa.bindparam("row_id"))
-        .values({name: sa.bindparam(name) for name in columns})
-    )
-    await tx.connection.execute(statement, [_renamed(row) for row in rows])
+    await tx.connection.execute(_UPDATE, [_renamed(row) for row in rows])
 
 
 def _renamed(row: dict[str, object]) -> dict[str, object]:
     """`id` may not name a bound value of an UPDATE on that column."""
     return {"row_id" if name == "id" else name: value for name, value in row.items()}
+
+
+_first = sa.bindparam("change_first", type_=sa.Integer)
+_urgency = sa.bindparam("change_urgency", type_=sa.Integer)
+_over = sa.bindparam("change_is_over", type_=sa.Boolean)
+_at = sa.bindparam("change_at", type_=UtcTime)
+_sooner = sa.and_(cards_old, cards.c.urgency < _urgency)
+_WANT = (
+    sa.update(cards)
+    .where(cards.c.incident_id == sa.bindparam("change_incident", type_=sa.BigInteger))
+    .values(
+        wanted=cards.c.wanted + 1,
+        behind_since=sa.case((cards_old, cards.c.behind_since), else_=_at),
+        due_at=sa.case((cards_old, cards.c.due_at), else_=_at),
+        urgency=sa.case(
+            (sa.and_(cards.c.ts.is_(None), sa.or_(_over, cards.c.urgency > _first)), _first),
+            (_sooner, cards.c.urgency),
+            else_=_urgency,
+        ),
+    )
+)
 
 
 async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:
@@ -177,26 +209,6 @@ async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> Non
     given up is tried again: giving up is per version. One not shown yet moves up when its
     incident becomes worse, and lets all others pass when that is over before anybody saw it.
     """
-    first = sa.bindparam("change_first", type_=sa.Integer)
-    urgency = sa.bindparam("change_urgency", type_=sa.Integer)
-    over = sa.bindparam("change_is_over", type_=sa.Boolean)
-    at = sa.bindparam("change_at", type_=UtcTime)
-    behind = cards_old
-    sooner = sa.and_(behind, cards.c.urgency < urgency)
-    statement = (
-        sa.update(cards)
-        .where(cards.c.incident_id == sa.bindparam("change_incident", type_=sa.BigInteger))
-        .values(
-            wanted=cards.c.wanted + 1,
-            behind_since=sa.case((behind, cards.c.behind_since), else_=at),
-            due_at=sa.case((behind, cards.c.due_at), else_=at),
-            urgency=sa.case(
-                (sa.and_(cards.c.ts.is_(None), sa.or_(over, cards.c.urgency > first)), first),
-                (sooner, cards.c.urgency),
-                else_=urgency,
-            ),
-        )
-    )
     rows = [
         {
             "change_incident": one.after.id,
@@ -207,4 +219,4 @@ async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> Non
         }
         for one in changes
     ]
-    await tx.connection.execute(statement, rows)
+    await tx.connection.execute(_WANT, rows)

@@ -9,21 +9,22 @@ from bot.store.engine import Writing, insert_unless_there
 from bot.store.tables import leases
 
 APPLY = "apply"
+_TAKE = (
+    sa.update(leases)
+    .where(leases.c.name == sa.bindparam("lease"))
+    .where(sa.or_(leases.c.owner == sa.bindparam("by"), leases.c.until <= sa.bindparam("at")))
+    .values(owner=sa.bindparam("by"), until=sa.bindparam("up_to"))
+)
 
 
 async def hold(tx: Writing, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
     """Take or renew a lease; False while somebody else holds it."""
-    take = (
-        sa.update(leases)
-        .where(leases.c.name == name)
-        .where(sa.or_(leases.c.owner == owner, leases.c.until <= now))
-        .values(owner=owner, until=until)
-    )
-    if (await tx.connection.execute(take)).rowcount == 1:
+    wanted = {"lease": name, "by": owner, "at": now, "up_to": until}
+    if (await tx.connection.execute(_TAKE, wanted)).rowcount == 1:
         return True
     row = {"name": name, "owner": owner, "until": NEVER}
     await tx.connection.execute(insert_unless_there(tx, leases).values(row))  # the first time
-    return (await tx.connection.execute(take)).rowcount == 1
+    return (await tx.connection.execute(_TAKE, wanted)).rowcount == 1
 
 
 async def release(tx: Writing, name: str, owner: str) -> None:

@@ -21,6 +21,7 @@ _PLAIN = (
 )  # fmt: skip
 
 _matters = mutes.c.look_again_at.is_not(None)
+_LIVING = sa.select(mutes).where(_matters).order_by(mutes.c.id)
 
 
 async def wait_for_apply(tx: Writing) -> None:
@@ -93,7 +94,7 @@ async def locked(tx: Writing, number: int) -> Mute | None:
 
 async def living(tx: Reading) -> list[Mute]:
     """Every mute that keeps something quiet or will, and those that ended a moment ago."""
-    found = await tx.connection.execute(sa.select(mutes).where(_matters).order_by(mutes.c.id))
+    found = await tx.connection.execute(_LIVING)
     return [_mute(row) for row in found.mappings()]
 
 

@@ -17,6 +17,13 @@ from bot.store.values import note_to_json
 
 SAID, SHOWN, REFUSED = "said", "shown", "refused"
 
+_stood_for = sa.and_(cards.c.held == IN_GROUP, cards.c.ts.is_(None), cards.c.tried_at.is_(None))
+_MANNERS = (
+    sa.select(cards.c.id, cards.c.thread, cards.c.aloud)
+    .where(cards.c.id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(sa.func.coalesce(_stood_for, sa.false()).is_(sa.false()))
+)
+
 
 async def add(tx: Writing, new: Sequence[tuple[str, Note]], *, now: datetime) -> None:
     """Queue notes for cards, as far as their channels want to hear them.
@@ -33,11 +40,7 @@ async def add(tx: Writing, new: Sequence[tuple[str, Note]], *, now: datetime) ->
 
 
 async def _manners(tx: Reading, card_ids: Collection[str]) -> dict[str, Manner]:
-    stood_for = sa.and_(cards.c.held == IN_GROUP, cards.c.ts.is_(None), cards.c.tried_at.is_(None))
-    query = sa.select(cards.c.id, cards.c.thread, cards.c.aloud).where(
-        cards.c.id.in_(card_ids), sa.func.coalesce(stood_for, sa.false()).is_(sa.false())
-    )
-    found = await tx.connection.execute(query)
+    found = await tx.connection.execute(_MANNERS, {"numbers": list(card_ids)})
     return {row.id: Manner(Thread(row.thread), Aloud(row.aloud)) for row in found}
 
 

@@ -23,6 +23,13 @@ OPEN = ("firing", "no_data")
 _goes_on = storms.c.look_again_at.is_not(None)
 _columns = [storms.c[name] for name in Storm.__dataclass_fields__]
 _group_card = cards.alias("group_card")
+_COUNTING = (
+    sa.select(cards.c.incident_id, storms.c.id, storms.c.key, _group_card.c.in_storm)
+    .join(storms, storms.c.id == cards.c.in_storm)
+    .outerjoin(_group_card, _group_card.c.storm_id == storms.c.id)
+    .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(cards.c.in_storm.is_not(None))
+)
 
 
 def _storm(row: sa.RowMapping) -> Storm:
@@ -174,13 +181,7 @@ class Counting:
 
 async def counting(tx: Reading, incident_ids: Sequence[int]) -> Counting:
     """The storms and groups that these incidents are counted in, and the storms of the groups."""
-    query = (
-        sa.select(cards.c.incident_id, storms.c.id, storms.c.key, _group_card.c.in_storm)
-        .join(storms, storms.c.id == cards.c.in_storm)
-        .outerjoin(_group_card, _group_card.c.storm_id == storms.c.id)
-        .where(cards.c.incident_id.in_(incident_ids), cards.c.in_storm.is_not(None))
-    )
-    rows = (await tx.connection.execute(query)).all()
+    rows = (await tx.connection.execute(_COUNTING, {"numbers": incident_ids})).all()
     above = {row.in_storm for row in rows if row.in_storm is not None}
     return Counting(
         frozenset(above | {row.id for row in rows if row.key is None}),
@@ -190,6 +191,8 @@ async def counting(tx: Reading, incident_ids: Sequence[int]) -> Counting:
 
 async def heard_again(tx: Writing, incident_ids: Collection[int], *, now: datetime) -> None:
     """What fires anew after its storm or group has ended gets its own card: that tells no more."""
+    if not incident_ids:
+        return
     ended = sa.select(storms.c.id).where(storms.c.ended_at.is_not(None))
     await tx.connection.execute(
         sa.update(cards)
