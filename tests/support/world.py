@@ -117,7 +117,8 @@ class World:
             self.kin,
         )
         async with self.database.writing() as tx:
-            return await filing.file(tx, letters, now=self.time.now)
+            known = await filing.look_up(tx, letters)
+            return await filing.file(tx, letters, known, now=self.time.now)
 
     async def click(self, verb: Verb, card_id: str, person: Person = ANN) -> Done:
         """A click on a card."""
