@@ -1,12 +1,13 @@
 """An alarm: what one rule watches on one set of dimensions, and how the channel names it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.rules.changed import changed
 from bot.rules.record import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: see `changed`
 class Alarm:
     """Identity and description of an alarm.
 
@@ -42,7 +43,7 @@ class Alarm:
 
     def described_by(self, record: Record, *, at: datetime) -> "Alarm":
         """The alarm as the newest callback describes it; what a callback omits is kept."""
-        return replace(
+        return changed(
             self,
             name=record.alert_name or record.rule_name or self.name,
             account=record.user_id or record.dimensions.get("userId") or self.account,

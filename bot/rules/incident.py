@@ -4,10 +4,11 @@ Pure: every change is a function from a frozen value to a frozen value. Equal va
 that nothing happened, and then nothing is written and nothing is sent. Time is an argument.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.rules.changed import changed
 from bot.rules.flapping import Flap
 from bot.rules.people import Acknowledgement, Closing, Feedback, Memory, Person, Remark
 from bot.rules.record import Expression, Kind, Record, Reported, Threshold
@@ -52,7 +53,7 @@ class Heard:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: see `changed`
 class Incident:
     """Everything a card says of one firing period.
 
@@ -124,7 +125,7 @@ class Incident:
 
     def heard(self, callback: Heard) -> "Incident":
         """The incident after a newer callback of its alarm."""
-        counted = replace(self, callbacks=self.callbacks + 1, heard_at=callback.at)
+        counted = changed(self, callbacks=self.callbacks + 1, heard_at=callback.at)
         if self.sort is Sort.EVENT:
             return counted._went_on(callback)
         match callback.record.state:
@@ -147,45 +148,45 @@ class Incident:
         if mine or not self.can_be_acknowledged:
             return self
         first = self.first_acknowledged_at or at
-        return replace(self, acknowledged=Acknowledgement(person, at), first_acknowledged_at=first)
+        return changed(self, acknowledged=Acknowledgement(person, at), first_acknowledged_at=first)
 
     def unacknowledged(self) -> "Incident":
         """Given back. An incident that has ended keeps the name of who took it."""
         if not self.can_be_acknowledged:
             return self
-        return replace(self, acknowledged=None)
+        return changed(self, acknowledged=None)
 
     def closed_by(self, person: Person, at: datetime, reason: str) -> "Incident":
         """Ended by hand. A later firing opens a new incident: then it was not over."""
         if not self.is_open:
             return self
-        return replace(self, state=State.CLOSED, closed=Closing(person, at, reason), flap=None)
+        return changed(self, state=State.CLOSED, closed=Closing(person, at, reason), flap=None)
 
     def reopened(self) -> "Incident":
         """What a person closed fires again. A recovery cannot be taken back: it was heard."""
         if self.closed is None:
             return self
-        return replace(self, state=State.FIRING, closed=None)
+        return changed(self, state=State.FIRING, closed=None)
 
     def remarked(self, remark: Remark) -> "Incident":
         """With one more remark."""
-        return replace(self, remarks=self.remarks + 1, remark=remark)
+        return changed(self, remarks=self.remarks + 1, remark=remark)
 
     def judged(self, feedback: Feedback | None) -> "Incident":
         """With a person's opinion of the alarm; the newest counts."""
-        return replace(self, feedback=feedback)
+        return changed(self, feedback=feedback)
 
     def held_back_by(self, parent_id: int | None) -> "Incident":
         """Waiting for this incident to end, or for none any more."""
-        return replace(self, parent_id=parent_id)
+        return changed(self, parent_id=parent_id)
 
     def calmed(self) -> "Incident":
         """It has kept still for long enough to be told of again."""
-        return replace(self, flap=None)
+        return changed(self, flap=None)
 
     def muted_by(self, mute_id: int | None) -> "Incident":
         """Hidden by this mute, or by none any more."""
-        return self if mute_id == self.mute_id else replace(self, mute_id=mute_id)
+        return self if mute_id == self.mute_id else changed(self, mute_id=mute_id)
 
     def reopens_for(self, callback: Heard, window: timedelta) -> bool:
         """Whether a new firing still belongs to this incident instead of opening another."""
@@ -197,7 +198,7 @@ class Incident:
     def _recovered(self, callback: Heard) -> "Incident":
         if not self.is_open:
             return self
-        return replace(
+        return changed(
             self,
             state=State.RECOVERED,
             recovered_at=callback.at,
@@ -208,7 +209,7 @@ class Incident:
         """More news of an event: it may end, but it never fires."""
         record = callback.record
         over = record.state is Reported.OK
-        return replace(
+        return changed(
             self,
             state=State.RECOVERED if over else self.state,
             recovered_at=callback.at if over else self.recovered_at,
@@ -222,14 +223,14 @@ class Incident:
         severity = self.severity or callback.record.severity
         worst = worse_of(self.worst_severity, severity)
         back = self if self.is_open else self._fired_again(callback)
-        return replace(back, state=State.NO_DATA, severity=severity, worst_severity=worst)
+        return changed(back, state=State.NO_DATA, severity=severity, worst_severity=worst)
 
     def _fired(self, callback: Heard) -> "Incident":
         record = callback.record
         back = self._fired_again(callback) if self._is_new_firing(callback) else self
         severity = record.severity or self.severity
         threshold = callback.threshold or self.threshold
-        return replace(
+        return changed(
             back,
             state=State.FIRING,
             severity=severity,
@@ -258,7 +259,7 @@ class Incident:
 
     def _fired_again(self, callback: Heard) -> "Incident":
         """Open again: it counts, and an acknowledgement belongs to the firing it was given to."""
-        return replace(
+        return changed(
             self,
             state=State.FIRING,
             firings=self.firings + 1,

@@ -1,10 +1,11 @@
 """What one callback does to its alarm: which incident it opens, reopens, changes, or none."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.rules.alarm import Alarm
+from bot.rules.changed import changed
 from bot.rules.flapping import Flapping
 from bot.rules.incident import EVENT_KINDS, Heard, Incident, Sort, State
 from bot.rules.opening import opened
@@ -88,11 +89,11 @@ def _watched(
 ) -> Incident:
     """With its changes counted; a new incident goes on counting where the alarm's last ended."""
     if rule is None or after.sort is Sort.EVENT:
-        return replace(after, flap=None) if after.flap else after
+        return changed(after, flap=None) if after.flap else after
     if before and before.state is after.state and before.firings == after.firings:
         return after
     flap = last.flap if last else None
-    return replace(after, flap=rule.turned(flap, heard.at, heard.received_at))
+    return changed(after, flap=rule.turned(flap, heard.at, heard.received_at))
 
 
 def _is_old(alarm: Alarm, heard: Heard) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any  # columns of whatever type
 
 import sqlalchemy as sa
 
@@ -10,15 +11,11 @@ from bot.rules.alarm import Alarm
 from bot.rules.query_facts import searchable
 from bot.store.engine import Reading, Writing
 from bot.store.tables import alarm_facts, alarms, cards, incidents
+from bot.store.updates import update
 
 _WITH_KEYS = sa.select(alarms).where(alarms.c.key.in_(sa.bindparam("keys", expanding=True)))
 _LAST = sa.select(sa.func.max(alarms.c.id))
 _CHANGING = tuple(name for name in Alarm.__dataclass_fields__ if name not in ("id", "key"))
-_SAVE = (
-    sa.update(alarms)
-    .where(alarms.c.id == sa.bindparam("row_id"))
-    .values({name: sa.bindparam(name) for name in _CHANGING})
-)
 
 
 def _alarm(row: sa.RowMapping) -> Alarm:
@@ -63,15 +60,17 @@ async def save(
     Most callbacks say nothing new of their alarm: then what a search looks in stays as it
     is, and with `before` that is known without asking the database.
     """
-    if not changed:
-        return
     known = before or {}
-    await _replace_facts(tx, [one for one in changed if not _same_facts(known.get(one.id), one)])
-    rows = [
-        {"row_id": alarm.id} | {name: getattr(alarm, name) for name in _CHANGING}
-        for alarm in changed
-    ]
-    await tx.connection.execute(_SAVE, rows)
+    differences = {one.id: _difference(known.get(one.id), one) for one in changed}
+    described = [one for one in changed if differences[one.id].keys() - {"heard_until"}]
+    await _replace_facts(tx, [one for one in described if not _same_facts(known.get(one.id), one)])
+    await update(tx, alarms, differences.items())
+
+
+def _difference(before: Alarm | None, after: Alarm) -> dict[str, Any]:
+    """The columns that have changed; all but the identity where nobody knows."""
+    was, now = vars(before) if before else {}, vars(after)
+    return {name: now[name] for name in _CHANGING if name not in was or now[name] != was[name]}
 
 
 def _same_facts(before: Alarm | None, after: Alarm) -> bool:

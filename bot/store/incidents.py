@@ -17,7 +17,13 @@ from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.storms import Counting
 from bot.store.tables import cards, cards_old, incidents
-from bot.store.values import incident_from_columns, incident_to_columns
+from bot.store.updates import update
+from bot.store.values import (
+    Columns,
+    changed_columns,
+    incident_from_columns,
+    incident_to_columns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ async def save(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None
     if new:
         await tx.connection.execute(sa.insert(incidents), [incident_to_columns(one) for one in new])
     if changed:
-        await _update(tx, [change.after for change in changed])
+        await update(tx, incidents, map(_difference, changed))
         counted = await storms.counting(tx, [change.after.id for change in changed])
         await groups.touch(tx, {group for _, group in counted.groups}, now=now)
         await _want(tx, changed, now=now)
@@ -163,21 +169,10 @@ async def _tell_parents(tx: Writing, changes: Sequence[Change], *, now: datetime
     await family.want(tx, {one.parent_id for one in both if one.parent_id}, now=now)
 
 
-_UPDATE = (
-    sa.update(incidents)
-    .where(incidents.c.id == sa.bindparam("row_id"))
-    .values({c.name: sa.bindparam(c.name) for c in incidents.c if c.name not in ("id", "alarm_id")})
-)
-
-
-async def _update(tx: Writing, changed: Sequence[Incident]) -> None:
-    rows = [incident_to_columns(incident) for incident in changed]
-    await tx.connection.execute(_UPDATE, [_renamed(row) for row in rows])
-
-
-def _renamed(row: dict[str, object]) -> dict[str, object]:
-    """`id` may not name a bound value of an UPDATE on that column."""
-    return {"row_id" if name == "id" else name: value for name, value in row.items()}
+def _difference(change: Change) -> tuple[int, Columns]:
+    if change.before is None:
+        raise LookupError("a new incident is no change of one")
+    return change.after.id, changed_columns(change.before, change.after)
 
 
 _first = sa.bindparam("change_first", type_=sa.Integer)
