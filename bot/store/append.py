@@ -46,9 +46,10 @@ class SqliteAppender:
 
     async def append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         """As `Appender.append`."""
-        converted = list(zip(*_converted(columns, rows, self.engine.dialect), strict=True))
+        by_column = converted(columns, rows, self.engine.dialect)
+        values = list(zip(*by_column, strict=True))
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, self._append, columns, converted)
+        await loop.run_in_executor(self._thread, self._append, columns, values)
 
     def _append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         try:
@@ -93,7 +94,7 @@ def _insert(
     connection.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))
 
 
-def _converted(
+def converted(
     columns: Sequence[sa.Column[Any]], rows: Sequence[Row], dialect: sa.Dialect
 ) -> list[list[Any]]:
     """The values of each column, as the driver takes them."""

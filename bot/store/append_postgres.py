@@ -20,10 +20,9 @@ from psycopg import generators, pq, waiting
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import error_from_result
 from sqlalchemy import exc
-from sqlalchemy.dialects import postgresql
 
 from bot.store.append import READ_ONLY, Row
-from bot.store.arrays import array
+from bot.store.arrays import array, type_of
 
 PREPARED: Final = b"append"
 LOOK_S: Final = 1.0  # how often it is looked whether an answer was overlooked; there is none
@@ -39,8 +38,7 @@ class PostgresAppender:
     def __init__(self, url: sa.URL, **options: Any) -> None:
         """`options` are libpq's, beside those in the address."""
         _, of_url = url.get_dialect()().create_connect_args(url)
-        # The arrays' texts are UTF-8, whatever the database keeps.
-        self._options = {**of_url, **options, "client_encoding": "UTF8"}
+        self._options = {**of_url, **options}
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
 
@@ -108,8 +106,8 @@ class PostgresAppender:
 
 def _insert(columns: Columns) -> str:
     names, table = ", ".join(column.name for column in columns), columns[0].table
-    types = [column.type.compile(postgresql.dialect()) for column in columns]
-    arrays = ", ".join(f"${place}::{name}[]" for place, name in enumerate(types, start=1))
+    types = enumerate(map(type_of, columns), start=1)
+    arrays = ", ".join(f"${place}::{name}[]" for place, name in types)
     return f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 - our names
 
 

@@ -35,6 +35,12 @@ class Connection(Protocol):
         """The engine's, whose `name` decides the few differences."""
         ...
 
+    async def exec_driver_sql(
+        self, statement: str, parameters: Any = None
+    ) -> sa.CursorResult[*tuple[Any, ...]]:
+        """A text as the driver takes it; many rows where the parameters are a list."""
+        ...
+
     @overload
     async def execute(
         self, statement: TypedReturnsRows[*Columns], parameters: Any = None
@@ -71,6 +77,9 @@ class _AtOnce:
     @property
     def dialect(self) -> sa.Dialect:
         return self.plain.dialect
+
+    async def exec_driver_sql(self, statement: str, parameters: Any = None) -> Any:
+        return self.plain.exec_driver_sql(statement, parameters)
 
     async def execute(self, statement: sa.Executable, parameters: Any = None) -> Any:
         return self.plain.execute(statement, parameters)

@@ -11,12 +11,16 @@ import sqlalchemy as sa
 from bot.ids import first_id_at, time_of
 from bot.rules.judge import Outcome
 from bot.rules.record import Json, RawRequest
-from bot.store.engine import Reading, Writing, insert_unless_there
+from bot.store.append import Row
+from bot.store.bulk import Bulk
+from bot.store.engine import Reading, Writing
 from bot.store.inbox import Taken, headers_from_text, headers_to_text
 from bot.store.packing import UnknownPacking, packed, unpacked
 from bot.store.tables import RARE, callbacks, deliveries, inbox
 
 MOST_PROOFS = 10_000
+_PACKED = ("[]", b"")  # headers and body of a row that has them, and its record, packed
+_TO_TEXT = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,8 @@ class Judged:
 _KNOWN = sa.select(deliveries.c.key).where(
     deliveries.c.key.in_(sa.bindparam("keys", expanding=True))
 )
-_REMEMBER = sa.insert(deliveries)
+_DELIVERIES = Bulk(deliveries.c.key, deliveries.c.callback_id)
+_CALLBACKS = Bulk(*callbacks.columns, unless_there=True)
 
 
 async def known(tx: Reading, keys: Collection[str]) -> set[str]:
@@ -48,35 +53,31 @@ async def known(tx: Reading, keys: Collection[str]) -> set[str]:
 async def remember(tx: Writing, keys: dict[str, str]) -> None:
     """Note delivery keys with the callbacks that brought them."""
     if keys:
-        rows = [{"key": key, "callback_id": callback} for key, callback in keys.items()]
-        await tx.connection.execute(_REMEMBER, rows)
+        await _DELIVERIES.insert(tx, list(keys.items()))
 
 
-def _row(judged: Judged) -> dict[str, object]:
+def _row(judged: Judged) -> Row:
+    """Values of the columns in their order."""
     taken, request = judged.taken, judged.taken.request
-    return {
-        "id": taken.id,
-        "received_at": taken.received_at,
-        "source": taken.source,
-        "method": request.method,
-        "query": request.query,
-        "headers": "[]",
-        "body": b"",
-        "kind": judged.kind,
-        "outcome": judged.outcome.value,
-        "reason": judged.reason,
-        "record": {},
-        "packed": packed(
-            headers_to_text(request.headers),
-            json.dumps(judged.record, ensure_ascii=False),
-            request.body,
-        ),
-        "at": judged.at,
-        "alarm_id": judged.alarm_id,
-        "incident_id": judged.incident_id,
-        "mute_id": judged.mute_id,
-        "value": _number(judged.record.get("value")),
-    }
+    bulk = packed(headers_to_text(request.headers), _TO_TEXT(judged.record), request.body)
+    return (
+        taken.id,
+        taken.received_at,
+        taken.source,
+        request.method,
+        request.query,
+        *_PACKED,
+        judged.kind,
+        judged.outcome.value,
+        judged.reason,
+        {},
+        judged.at,
+        judged.alarm_id,
+        judged.incident_id,
+        judged.mute_id,
+        _number(judged.record.get("value")),
+        bulk,
+    )
 
 
 def _number(value: Json) -> float | None:
@@ -89,8 +90,7 @@ def _number(value: Json) -> float | None:
 async def add(tx: Writing, judged: Sequence[Judged]) -> None:
     """Store judged callbacks. One that is there already was judged before a lost commit."""
     if judged:
-        rows = [_row(one) for one in judged]
-        await tx.connection.execute(insert_unless_there(tx, callbacks), rows)
+        await _CALLBACKS.insert(tx, [_row(one) for one in judged])
 
 
 def _judged(row: sa.RowMapping) -> Judged:

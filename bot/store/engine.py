@@ -33,7 +33,8 @@ FROZEN_AFTER = "SET idle_in_transaction_session_timeout = '15s'"
 NOT_MIGRATED = ("42P01", "42703")  # PostgreSQL's codes: undefined table, undefined column
 
 # PostgreSQL: a host that vanished must not hold a transaction for the hours that TCP would.
-TO_CONNECT = {
+TO_CONNECT: dict[str, Any] = {
+    "client_encoding": "UTF8",  # whatever the database keeps: arrays are sent as they are
     "connect_timeout": CONNECT_TIMEOUT_S,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -209,8 +210,11 @@ def _postgres_appender(url: sa.URL) -> Appender:
 
 
 def _set_up(engine: sa.Engine) -> None:
+    from bot.store.arrays_sent import taught  # noqa: PLC0415 - as above
+
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
+        taught(connection)
         cursor = connection.cursor()
         cursor.execute(FROZEN_AFTER)
         cursor.close()

@@ -43,12 +43,8 @@ _newest = (
     .where(incidents.c.alarm_id.in_(sa.bindparam("numbers", expanding=True)))
     .group_by(incidents.c.alarm_id)
 )
-_NEWEST_OF = (
-    sa.select(incidents)
-    .where(incidents.c.id.in_(_newest))
-    .order_by(incidents.c.id)
-    .with_for_update()
-)
+_newest_rows = sa.select(incidents).where(incidents.c.id.in_(_newest)).order_by(incidents.c.id)
+_NEWEST_OF = _newest_rows.with_for_update()
 _LAST = sa.select(sa.func.max(incidents.c.id))
 
 

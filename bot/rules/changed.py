@@ -1,0 +1,16 @@
+"""A changed copy of a large value, quickly."""
+
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def changed(one: T, **values: Any) -> T:
+    """The same dataclass with other values: `dataclasses.replace` at a quarter of its time.
+
+    A storm makes thousands of copies of alarms and incidents, which have dozens of fields. For
+    frozen dataclasses without slots, whose making does nothing but keep what it is given.
+    """
+    made = object.__new__(type(one))
+    vars(made).update(vars(one), **values)
+    return made
