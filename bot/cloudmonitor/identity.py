@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 from bot.cloudmonitor.fields import Fields
 from bot.rules.record import Kind, Record
 
+REMEMBERED = 2_048  # alarms: of each there are many callbacks
+LONGEST = 1_024  # letters of dimensions: what is remembered stays small, whoever sends
 KEY_LENGTH = 32  # hex digits: 128 bits
 _ACCOUNT = "userid"
 
@@ -35,11 +38,24 @@ def alarm_key(record: Record, fields: Fields) -> str:
 
 
 def _threshold_key(record: Record) -> str:
-    account = record.user_id or _account_in(record.dimensions)
-    watched = {name: text for name, text in record.dimensions.items() if name.lower() != _ACCOUNT}
-    if record.rule_id:
-        return _key("rule", account, record.rule_id, watched)
-    return _key("name", account, record.project, record.metric, record.alert_name, watched)
+    rule = ("rule", record.rule_id)
+    if not record.rule_id:
+        rule = ("name", record.project, record.metric, record.alert_name)
+    dimensions = tuple(record.dimensions.items())
+    is_short = sum(len(name) + len(text) for name, text in dimensions) <= LONGEST
+    key_of = _remembered_key if is_short else _key_of_rule
+    return key_of(record.user_id, rule, dimensions)
+
+
+def _key_of_rule(
+    account: str | None, rule: tuple[str | None, ...], dimensions: tuple[tuple[str, str], ...]
+) -> str:
+    account = account or _account_in(dict(dimensions))
+    watched = {name: text for name, text in dimensions if name.lower() != _ACCOUNT}
+    return _key(rule[0], account, *rule[1:], watched)
+
+
+_remembered_key = lru_cache(REMEMBERED)(_key_of_rule)
 
 
 def _account_in(dimensions: Mapping[str, str]) -> str | None:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from bot.rules.record import Expression, Json, Kind, Record, Reported
 from bot.rules.severity import Severity
 
 KEYS = tuple(one.name for one in fields(Record))
+_values = attrgetter(*KEYS)
 _PLAIN = frozenset(KEYS) - {
     "kind", "state", "severity", "previous_severity", "timestamp", "expressions",
 }  # fmt: skip
@@ -17,13 +19,13 @@ def time_text(at: datetime | None) -> str | None:
     """`2026-01-12T06:31:01.207Z`."""
     if at is None:
         return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{at.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def to_json(record: Record) -> dict[str, Json]:
     """All keys, always; absent is null, {} or []."""
-    made: dict[str, Json] = {name: getattr(record, name) for name in KEYS}
-    special: dict[str, Json] = {
+    made: dict[str, Json] = dict(zip(KEYS, _values(record), strict=True))
+    made |= {
         "kind": record.kind.value,
         "state": record.state,
         "severity": record.severity,
@@ -37,7 +39,7 @@ def to_json(record: Record) -> dict[str, Json]:
         "labels": dict(record.labels),
         "content": dict(record.content),
     }
-    return made | special
+    return made
 
 
 def from_json(made: Mapping[str, Json]) -> Record:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any  # a row's columns, of whatever type
 
 import sqlalchemy as sa
 
@@ -33,7 +34,11 @@ class Waiting:
     taken: Taken
 
 
-_OLDEST = sa.select(inbox).order_by(inbox.c.seq).limit(sa.bindparam("most"))
+_COLUMNS = [
+    inbox.c[name]
+    for name in ("seq", "id", "received_at", "source", "method", "query", "headers", "body")
+]
+_OLDEST = sa.select(*_COLUMNS).order_by(inbox.c.seq).limit(sa.bindparam("most"))
 _DROP = sa.delete(inbox).where(inbox.c.seq.in_(sa.bindparam("places", expanding=True)))
 
 _APPENDED = tuple(column for column in inbox.columns if column is not inbox.c.seq)
@@ -53,6 +58,7 @@ def headers_to_text(headers: tuple[tuple[str, str], ...]) -> str:
     return json.dumps(headers, ensure_ascii=False)
 
 
+@lru_cache(256)
 def headers_from_text(text: str) -> tuple[tuple[str, str], ...]:
     """The inverse of `headers_to_text`."""
     return tuple((name, value) for name, value in json.loads(text))
@@ -63,27 +69,22 @@ async def append(database: Database, callbacks: Sequence[Taken]) -> None:
     await database.append(_APPENDED, [_row(taken) for taken in callbacks])
 
 
-def _waiting(values: sa.RowMapping) -> Waiting:
-    request = RawRequest(
-        method=values["method"],
-        query=values["query"],
-        headers=headers_from_text(values["headers"]),
-        body=bytes(values["body"]),
-    )
-    taken = Taken(values["id"], values["received_at"], values["source"], request)
-    return Waiting(values["seq"], taken)
+def _waiting(row: sa.Row[*tuple[Any, ...]]) -> Waiting:
+    number, callback_id, received_at, source, method, query, headers, body = row
+    request = RawRequest(method, query, headers_from_text(headers), bytes(body))
+    return Waiting(number, Taken(callback_id, received_at, source, request))
 
 
 async def oldest(tx: Reading, limit: int) -> list[Waiting]:
     """The callbacks that have waited longest."""
     found = await tx.connection.execute(_OLDEST, {"most": limit})
-    return [_waiting(row) for row in found.mappings()]
+    return [_waiting(row) for row in found]
 
 
 async def find(tx: Reading, callback_id: str) -> Waiting | None:
     """A callback that is still waiting; the inbox is short, so it is looked through."""
-    found = await tx.connection.execute(sa.select(inbox).where(inbox.c.id == callback_id))
-    row = found.mappings().first()
+    query = sa.select(*_COLUMNS).where(inbox.c.id == callback_id)
+    row = (await tx.connection.execute(query)).first()
     return _waiting(row) if row else None
 
 
