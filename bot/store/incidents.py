@@ -171,14 +171,14 @@ def _difference(change: Change) -> tuple[int, Columns]:
     return change.after.id, changed_columns(change.before, change.after)
 
 
-_first = sa.bindparam("change_first", type_=sa.Integer)
-_urgency = sa.bindparam("change_urgency", type_=sa.Integer)
-_over = sa.bindparam("change_is_over", type_=sa.Boolean)
-_at = sa.bindparam("change_at", type_=UtcTime)
+_first = sa.bindparam("first", type_=sa.Integer)
+_urgency = sa.bindparam("change", type_=sa.Integer)
+_over = sa.bindparam("is_over", type_=sa.Boolean)
+_at = sa.bindparam("at", type_=UtcTime)
 _sooner = sa.and_(cards_old, cards.c.urgency < _urgency)
 _WANT = (
     sa.update(cards)
-    .where(cards.c.incident_id == sa.bindparam("change_incident", type_=sa.BigInteger))
+    .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
     .values(
         wanted=cards.c.wanted + 1,
         behind_since=sa.case((cards_old, cards.c.behind_since), else_=_at),
@@ -200,14 +200,11 @@ async def _want(tx: Writing, changes: Sequence[Change], *, now: datetime) -> Non
     given up is tried again: giving up is per version. One not shown yet moves up when its
     incident becomes worse, and lets all others pass when that is over before anybody saw it.
     """
-    rows = [
-        {
-            "change_incident": one.after.id,
-            "change_urgency": int(one.urgency),
-            "change_first": int(min(first_urgency(one.after), one.urgency)),
-            "change_is_over": not one.after.is_open,
-            "change_at": now,
-        }
-        for one in changes
-    ]
-    await tx.connection.execute(_WANT, rows)
+    alike: dict[tuple[int, int, bool], list[int]] = {}
+    for one in changes:
+        first = int(min(first_urgency(one.after), one.urgency))
+        ends = not one.after.is_open
+        alike.setdefault((first, int(one.urgency), ends), []).append(one.after.id)
+    for (first, urgency, ends), numbers in alike.items():
+        wish = {"first": first, "change": urgency, "is_over": ends, "at": now}
+        await tx.connection.execute(_WANT, wish | {"numbers": numbers})
