@@ -32,7 +32,7 @@ LEASE = timedelta(seconds=10)  # a killed replica's work is taken over within th
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
 HANDED_OVER = 0.1  # seconds between hints to the replica that applies
-LATE = timedelta(seconds=20)  # what waits so long has half of the time: a slow disk's crowd stays
+NOT_AT_ALL = timedelta(0)
 
 
 class Overtaken(Exception):
@@ -128,7 +128,7 @@ class Applier:
         """One batch; in a burst a rest before it, in which callbacks can be taken."""
         await self._pace.lull()
         done = await self.apply_batch()
-        self._pace.ended(done, is_late=self._is_late)
+        self._pace.ended(done, self._waited)
         if not self._is_ours:
             await self._hand_over()
         return done
@@ -150,10 +150,10 @@ class Applier:
         try:
             # While another applies, one is enough to see whether it still does.
             batch = await self._oldest(self._pace.batch if self._is_ours else 1)
-            self._is_late = batch is not None and self._clock() - batch.since > LATE
             if batch is None:  # an idle bot writes nothing, not even a lease
-                self._is_ours = True
+                self._waited, self._is_ours = NOT_AT_ALL, True
                 return 0
+            self._waited = self._clock() - batch.since
             return await self._apply(batch)
         except (StorageUnavailable, Overtaken):
             raise

@@ -23,10 +23,10 @@ from bot.store.hints import Hints
 from bot.store.tables import alarms, deliveries, incidents
 from bot.store.tables import inbox as inbox_rows
 from bot.work import apply_callbacks, pace
-from bot.work.apply_callbacks import LATE, Applier, Overtaken
+from bot.work.apply_callbacks import Applier, Overtaken
 from bot.work.filing import Filing
 from bot.work.hear import hear
-from bot.work.pace import REST
+from bot.work.pace import LATE, REST
 from bot.work.take_callbacks import Taker
 from tests.support.world import START, Time
 
