@@ -6,6 +6,7 @@ of each alarm's callbacks is kept.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,6 +82,9 @@ class Applier:
         self._poke = poke
         self._seen = seen
         self._pace = Pace(taken=taken, waiting=waiting)
+        self._waited = NOT_AT_ALL  # of the last batch: how long its first callback did
+        self._held = 0.0  # seconds that others could not write for it
+        self._began = 0.0
         self._stopping = False
         self._something = asyncio.Event()
 
@@ -128,7 +132,7 @@ class Applier:
         """One batch; in a burst a rest before it, in which callbacks can be taken."""
         await self._pace.lull()
         done = await self.apply_batch()
-        self._pace.ended(done, self._waited)
+        self._pace.ended(done, self._held, self._waited)
         if not self._is_ours:
             await self._hand_over()
         return done
@@ -151,7 +155,7 @@ class Applier:
             # While another applies, one is enough to see whether it still does.
             batch = await self._oldest(self._pace.batch if self._is_ours else 1)
             if batch is None:  # an idle bot writes nothing, not even a lease
-                self._waited, self._is_ours = NOT_AT_ALL, True
+                self._waited, self._held, self._is_ours = NOT_AT_ALL, 0.0, True
                 return 0
             self._waited = self._clock() - batch.since
             return await self._apply(batch)
@@ -174,7 +178,9 @@ class Applier:
         return Batch(waiting, letters, await self._filing.look_up(tx, letters))
 
     async def _apply(self, batch: Batch) -> int:
+        self._began = time.perf_counter()
         outcomes = await self._database.write_at_once(partial(self._file, batch))
+        self._held = time.perf_counter() - self._began
         if outcomes is None:
             return 0
         for outcome in outcomes:
@@ -185,6 +191,7 @@ class Applier:
         return len(batch.waiting)
 
     async def _file(self, batch: Batch, tx: Writing) -> list[Outcome] | None:
+        self._began = time.perf_counter()  # before it, others had their turn
         if not await self._take_over(tx, batch.waiting):
             return None
         now = self._clock()

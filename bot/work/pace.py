@@ -41,7 +41,6 @@ class Pace:
         self._taken = taken
         self._waiting = waiting
         self._taken_before = 0
-        self._began = 0.0
         self.patience = BURST
         self.rest = 0.0
         self.breath = 0.0
@@ -60,7 +59,7 @@ class Pace:
         would take from them what is left.
         """
         await self._pause()
-        self._taken_before, self._began = self._taken(), time.perf_counter()
+        self._taken_before = self._taken()
 
     async def _pause(self) -> None:
         if self._taken() - self._taken_before < FEW:
@@ -80,9 +79,11 @@ class Pace:
             seen += self._waiting()
         return seen >= CROWD * GLANCES
 
-    def ended(self, done: int, waited: timedelta) -> None:
-        """A batch of so many has ended, the first of which has waited for so long."""
-        took = time.perf_counter() - self._began
+    def ended(self, done: int, took: float, waited: timedelta) -> None:
+        """A batch of so many has ended, the first of which has waited for so long.
+
+        `took` is how many seconds others could not write.
+        """
         is_full, is_late = done >= self.batch, waited > LATE
         self._fit(done, took, self.within(waited))
         self.rest = took if is_late else min(took * REST, REST_MOST)
