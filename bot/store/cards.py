@@ -120,7 +120,7 @@ async def add(tx: Writing, new: Sequence[NewCard], *, now: datetime) -> None:
 async def of_incidents(tx: Reading, incident_ids: Collection[int]) -> list[Card]:
     """All cards of these incidents."""
     found = await tx.connection.execute(_OF_INCIDENTS, {"numbers": list(incident_ids)})
-    return [Card(**row) for row in found.mappings()]
+    return [Card(*row) for row in found]
 
 
 async def record_shown(

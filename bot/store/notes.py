@@ -18,11 +18,31 @@ from bot.store.values import note_to_json
 SAID, SHOWN, REFUSED = "said", "shown", "refused"
 
 _stood_for = sa.and_(cards.c.held == IN_GROUP, cards.c.ts.is_(None), cards.c.tried_at.is_(None))
+_has_a_thread = sa.func.coalesce(_stood_for, sa.false()).is_(sa.false())
 _MANNERS = (
     sa.select(cards.c.id, cards.c.thread, cards.c.aloud)
     .where(cards.c.id.in_(sa.bindparam("numbers", expanding=True)))
-    .where(sa.func.coalesce(_stood_for, sa.false()).is_(sa.false()))
+    .where(_has_a_thread)
 )
+_OF_INCIDENTS = (
+    sa.select(cards.c.id, cards.c.incident_id, cards.c.thread, cards.c.aloud)
+    .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(_has_a_thread)
+    .order_by(cards.c.id)
+)
+
+
+async def tell(tx: Writing, new: Sequence[tuple[int, Note]], *, now: datetime) -> None:
+    """Queue notes for every card of incidents; see `add`."""
+    numbers = list({number for number, _ in new})
+    found = await tx.connection.execute(_OF_INCIDENTS, {"numbers": numbers}) if new else ()
+    manners: dict[int, list[tuple[str, Manner]]] = {}
+    for card_id, number, thread, aloud in found:
+        manners.setdefault(number, []).append((card_id, Manner(Thread(thread), Aloud(aloud))))
+    for number, note in new:
+        for card_id, manner in manners.get(number, ()):
+            if told := as_told(note, manner):
+                await _add(tx, card_id, told, now)
 
 
 async def add(tx: Writing, new: Sequence[tuple[str, Note]], *, now: datetime) -> None:

@@ -154,8 +154,9 @@ class Shown:
 
 async def _store_alarms(tx: Writing, desk: Desk, known: Mapping[str, Alarm]) -> None:
     await alarms.add(tx, [alarm for key, alarm in desk.alarms.items() if key not in known])
-    changed = [alarm for key, alarm in desk.alarms.items() if known.get(key, alarm) != alarm]
-    await alarms.save(tx, changed, before={alarm.id: alarm for alarm in known.values()})
+    before = {alarm.id: alarm for alarm in known.values()}
+    heard = [desk.alarms[key] for key, alarm in known.items() if desk.alarms[key] is not alarm]
+    await alarms.save(tx, heard, before=before)
 
 
 def _whole_steps(desk: Desk) -> tuple[list[Change], dict[int, Kind]]:
@@ -246,8 +247,4 @@ async def _queue_notes(tx: Writing, desk: Desk, held: Collection[int], *, now: d
         for one, mute, because in desk.woken()
         if one.id not in held
     ]
-    if not told:
-        return
-    shown = await cards.of_incidents(tx, {number for number, _ in told})
-    pairs = [(c.id, note) for number, note in told for c in shown if c.incident_id == number]
-    await notes.add(tx, pairs, now=now)
+    await notes.tell(tx, told, now=now)
