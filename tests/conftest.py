@@ -19,6 +19,7 @@ from tests.support.pool import Pool, admin, named
 
 register_profiles()
 
+SECOND_ENGINE = "postgresql"
 ACK_PATIENCE = timedelta(seconds=2)  # Bolt gives up after three
 
 NO_POSTGRES = """
@@ -28,6 +29,18 @@ Set TOCSIN_TEST_POSTGRES to the URL of a server where databases may be created a
 dropped, or mend the reason: {reason}
 ====================================================================================
 """
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of tests with the mark `one_engine`, those on the second engine are slow ones."""
+    for item in items:
+        if item.get_closest_marker("one_engine") and SECOND_ENGINE in _params(item):
+            item.add_marker(pytest.mark.slow)
+
+
+def _params(item: pytest.Item) -> list[object]:
+    return list(item.callspec.params.values()) if hasattr(item, "callspec") else []
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +117,7 @@ def postgres_url(postgres_pool: Pool) -> Generator[str]:
     postgres_pool.give_back(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", SECOND_ENGINE])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated database on each engine in turn."""
     fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"

@@ -21,6 +21,8 @@ from tests.support.outage import away
 from tests.support.outside_world import Post, Receiver, WayIn, post_office, receiver, way_in
 from tests.support.town import Town, environment, eventually, running_bot, town
 
+pytestmark = pytest.mark.one_engine
+
 SECRET = "a-signing-secret-for-tests"
 
 

@@ -19,6 +19,8 @@ from bot.work.ask import Told
 from tests.slack.faces import ALARM, INCIDENT
 from tests.support.town import Town, eventually
 
+pytestmark = pytest.mark.one_engine
+
 
 async def asked(made: Town, text: str, by: str = "ann") -> Message:
     """Type a command; the private answer to it."""

@@ -15,6 +15,8 @@ from tests.stories.test_modals import modal, opened, text_of
 from tests.support.process import BotProcess, bot_process
 from tests.support.town import Town, buttons, eventually, town
 
+pytestmark = pytest.mark.one_engine
+
 ROUTES = """
 routes:
   - name: whatever fires

@@ -13,6 +13,8 @@ from tests.stories.test_commands import mutes_of, shown
 from tests.stories.test_modals import modal, opened, text_of
 from tests.support.town import Town, eventually, town
 
+pytestmark = pytest.mark.one_engine
+
 MANY = 30
 
 
