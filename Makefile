@@ -14,6 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 help:
 	@echo "make demo    run the whole bot with a local Slack and sample alarms (PORT=8080)"
 	@echo "make test    run the tests, but for the slow ones (ARGS= are handed to pytest)"
+	@echo "make slow    run the slow ones, and what is tried with any text five times as often"
 	@echo "make faults  run the tests of the fault model, F1 to F50, slow ones too"
 	@echo "make guards  show that each of those fails without its guard   (ARGS='F19 F36')"
 	@echo "make check   lint, types, import contracts, all tests"
@@ -33,6 +34,7 @@ test: $(VENV)/.development
 
 slow: $(VENV)/.development
 	@$(BIN)/pytest -n $(WORKERS) -m slow $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) -m "hypothesis and not slow" --hypothesis-profile=all $(ARGS)
 
 faults: $(VENV)/.development
 	@$(BIN)/pytest -n $(WORKERS) -m fault $(ARGS)

@@ -5,14 +5,22 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncGenerator, Generator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 
+from bot.doors import switchboard
 from bot.store import migrate
 from bot.store.engine import Database
+from tests.support.examples import register_profiles
+from tests.support.pool import Pool, admin, named
+
+register_profiles()
+
+SECOND_ENGINE = "postgresql"
+ACK_PATIENCE = timedelta(seconds=2)  # Bolt gives up after three
 
 NO_POSTGRES = """
 ====================================================================================
@@ -21,6 +29,29 @@ Set TOCSIN_TEST_POSTGRES to the URL of a server where databases may be created a
 dropped, or mend the reason: {reason}
 ====================================================================================
 """
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of tests with the mark `one_engine`, those on the second engine are slow ones."""
+    for item in items:
+        if item.get_closest_marker("one_engine") and SECOND_ENGINE in _params(item):
+            item.add_marker(pytest.mark.slow)
+
+
+def _params(item: pytest.Item) -> list[object]:
+    return list(item.callspec.params.values()) if hasattr(item, "callspec") else []
+
+
+@pytest.fixture(autouse=True)
+def _acks_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A click is done when it is acked, unless the test is about acks (mark `prompt`).
+
+    The bot gives what people do 0.7 s, and acks before it is done if need be: on a busy machine
+    a test would look too early.
+    """
+    if request.node.get_closest_marker("prompt") is None:
+        monkeypatch.setattr(switchboard, "ACK_WITHIN", ACK_PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -40,29 +71,19 @@ def postgres_server() -> Generator[str]:
         pytest.fail(NO_POSTGRES.format(reason=error))
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        _admin(url, f"ALTER SYSTEM SET {setting} = off")  # no test outlives a power cut
-    _admin(url, "SELECT pg_reload_conf()")
+        admin(url, f"ALTER SYSTEM SET {setting} = off")  # no test outlives a power cut
+    admin(url, "SELECT pg_reload_conf()")
     yield url
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _admin(server: str, statement: str) -> None:
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
-        connection.execute(sa.text(statement))
-
-
-def _named(server: str, database: str) -> str:
-    return sa.make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
     """A migrated database that others are copied from: much faster than migrating each."""
     name = f"tocsin_template_{uuid4().hex[:8]}"
-    _admin(postgres_server, f"CREATE DATABASE {name}")
-    migrate.upgrade(_named(postgres_server, name))
+    admin(postgres_server, f"CREATE DATABASE {name}")
+    migrate.upgrade(named(postgres_server, name))
     return name
 
 
@@ -82,16 +103,21 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def postgres_pool(postgres_server: str, postgres_template: str) -> Pool:
+    """Databases that tests use one after the other."""
+    return Pool(postgres_server, postgres_template)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Generator[str]:
-    """A migrated PostgreSQL database of this test's own."""
-    name = f"tocsin_{uuid4().hex[:12]}"
-    _admin(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield _named(postgres_server, name)
-    _admin(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_url(postgres_pool: Pool) -> Generator[str]:
+    """A migrated PostgreSQL database of this test's own, without a row."""
+    url = postgres_pool.take()
+    yield url
+    postgres_pool.give_back(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", SECOND_ENGINE])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated database on each engine in turn."""
     fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -85,10 +84,8 @@ def test_help_waits_for_no_heavy_library() -> None:
         "try: main()\n"
         f"finally: print([name for name in {heavy} if name in sys.modules])"
     )
-    began = time.perf_counter()
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.stdout.splitlines()[-1] == "[]"
-    assert time.perf_counter() - began < 3  # 0.1 s alone; ten times that on a busy machine
 
 
 def test_the_version_is_that_of_the_package(run: Run) -> None:

@@ -27,6 +27,8 @@ from bot.work.act import Click, Verb, act
 from tests.support.rows import keep
 from tests.support.values import ANN, alarm, incident, minute
 
+pytestmark = pytest.mark.one_engine
+
 ESCAPE = "\x1b[31mred\x1b[0m\n\u202egnp"
 CPU = alarm(1, name="CPU 太高", rule_id="disk full, often", dimensions={"instanceId": "i-1"})
 COMMANDS = [

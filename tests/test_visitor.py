@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.doors.requests import called, pressed
@@ -12,6 +12,7 @@ from bot.rules.card import Language
 from bot.rules.incident import Person
 from bot.slack.filled import Filled
 from bot.work.people import Profile
+from tests.support.examples import tried
 
 ANN = {"id": "U1", "username": "ann", "name": "ann k", "team_id": "T1"}
 PRESS = {
@@ -39,7 +40,6 @@ SUBMISSION = {
     "trigger_id": "1.2.a",
     "view": {"id": "V1", "hash": "1.abc", "private_metadata": '{"channel": "C7"}'},
 }
-
 
 SOMEBODY = Visitor(Person("U1", "ann"), Language.ENGLISH, "UTC", "C1", "T1", None, None, None)
 
@@ -131,7 +131,7 @@ JSON = st.recursive(
     told=st.dictionaries(st.sampled_from([*PRESS, *COMMAND, "view", "message"]), JSON, max_size=5),
     whole=st.sampled_from([PRESS, COMMAND, SUBMISSION]),
 )
-@settings(max_examples=300, deadline=None)
+@tried(300)
 async def test_any_payload_is_somebody_or_nonsense(told: Any, whole: Any) -> None:
     try:
         visitor = await met(whole | told)

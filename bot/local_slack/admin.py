@@ -52,7 +52,7 @@ class Admin(Parts):
             e for e in self.journal.entries if e.direction == "out" and kind in (None, e.method)
         ]
 
-    async def until(self, holds: Callable[[], Found], seconds: float = 10) -> Found:
+    async def until(self, holds: Callable[[], Found], seconds: float = 60) -> Found:
         """Wait until something is true of the stand-in; looks again at each change.
 
         Raises `TimeoutError`. No polling: every change is told on the bus.

@@ -3,16 +3,17 @@
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cloudmonitor.form import TooManyFields, pairs
+from tests.support.examples import tried
 
 MOST = 50
 forms = st.text(alphabet="ab=&%+ 0F1fC3é你;\x00\n", max_size=60) | st.text(max_size=60)
 
 
-@settings(max_examples=1_000)
+@tried(1_000)
 @given(forms)
 def test_it_reads_what_the_standard_library_reads(text: str) -> None:
     assert list(pairs(text, most=MOST)) == parse_qsl(text, keep_blank_values=True)

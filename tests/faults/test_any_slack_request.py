@@ -3,14 +3,15 @@
 from collections.abc import Generator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.stories.test_slack_door import BODIES, SECRET, TIMESTAMPS, as_header, press
+from tests.support.examples import tried
 from tests.support.open_town import OpenTown, open_town
 from tests.support.signed import signed
 
-HALF = settings(max_examples=2_500, deadline=None, suppress_health_check=list(HealthCheck))
+HALF = tried(2_500)
 TYPES = st.sampled_from(
     ["application/x-www-form-urlencoded", "application/json", "text/plain", "", "multipart/x"]
 )

@@ -28,7 +28,7 @@ CHANNELS = 10
 SENDING = 5.0  # seconds
 SENDER_GIVES_UP = 5.0
 CARDS_MOST = 30  # twenty new ones in the first minute, the storm's, and a few as it goes on
-ALL_SHOWN = 60.0  # seconds of patience; twenty-one posts a second apart take half of it
+ALL_SHOWN = 150.0  # seconds of patience; twenty-one posts a second apart take half of it
 BALANCE = re.compile(r"(\d+) received = (\d+) on their own cards \+ (\d+) in this card \+ 0 muted")
 A_SECOND = 0.999  # Slack's `ts` are unique, so at one moment some are a microsecond off
 

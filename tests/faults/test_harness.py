@@ -28,7 +28,7 @@ async def wire() -> AsyncGenerator[Proxy]:
     server.close()
 
 
-async def said(wire: Proxy, *, within: float = 5) -> tuple[bytes, float]:
+async def said(wire: Proxy, *, within: float = 60) -> tuple[bytes, float]:
     """What comes back, and after how long."""
     began = time.monotonic()
     heard = b""

@@ -36,7 +36,7 @@ def renamed(url: str, old: str, new: str) -> None:
 @pytest.mark.slow
 @pytest.mark.fault("F40")
 async def test_a_bot_that_starts_before_its_database_comes_up_by_itself(database_url: str) -> None:
-    async with LocalSlack() as slack, aiohttp.ClientSession() as http, asyncio.timeout(60):
+    async with LocalSlack() as slack, aiohttp.ClientSession() as http, asyncio.timeout(180):
         given = environment(slack, database_url, socket_mode=False)
         async with away(database_url):
             starting = running_bot(load_settings(given))

@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.world import World
 
+pytestmark = pytest.mark.one_engine
+
 GONE = ("message_not_found", "cant_update_message", "edit_window_closed")
 TOO_MUCH = ("invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_attachments")
 
@@ -18,7 +20,7 @@ async def test_a_card_that_cannot_be_edited_is_posted_once_more_and_that_one_is_
     each_world.slack.fault("chat.update", f"error({word})")
     for value in (97.5, 98.5, 99.5):
         await each_world.hear(value=value)
-        await each_world.go_on(seconds=20)
+        await each_world.go_on(seconds=20, step=4)
     assert len(each_world.slack.calls("chat.postMessage")) == 2
     newest = each_world.top()[-1]
     assert "99.5" in newest.text
@@ -32,7 +34,7 @@ async def test_who_deletes_every_card_gets_one_for_each_change(each_world: World
     for value in (97.5, 98.5, 99.5):
         each_world.slack.delete_message("alarms", each_world.top()[0].ts)
         await each_world.hear(value=value)
-        await each_world.go_on(seconds=60)
+        await each_world.go_on(seconds=60, step=4)
         assert len(each_world.top()) == 1
     assert len(each_world.slack.calls("chat.postMessage")) == 4
 

@@ -8,6 +8,8 @@ from bot.rules.severity import Severity
 from bot.slack.failures import REMEDIES, Remedy
 from tests.support.world import World
 
+pytestmark = pytest.mark.one_engine
+
 DB = (Route("db", {"rule": ("rule-db", "rule-db2", "rule-db3")}, "db-alarms"),)
 REFUSALS = sorted(word for word, remedy in REMEDIES.items() if remedy is Remedy.STOP_CHANNEL)
 

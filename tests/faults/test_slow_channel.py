@@ -9,14 +9,13 @@ import pytest
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU, Sample
-from tests.support.town import OPEN, TAKEN, Town, buttons, town
+from tests.support.town import OPEN, SLACK_WAITS, TAKEN, Town, buttons, town
 
 pytestmark = pytest.mark.fault("F16")
 
 SLOW = "slow(12)"  # the bot gives a call up after eight
-SHOWN_WITHIN = 4.0  # seconds, with two cards before it that are a second apart
-ANSWERED_WITHIN = 1.0
-SETTLES_WITHIN = 60.0
+SHOWN_WITHIN = 7.0  # seconds; two cards before it are a second apart, a slow call takes eight
+SETTLES_WITHIN = 150.0
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ async def test_a_slow_channel_holds_up_neither_other_channels_nor_clicks(split_t
         assert buttons(card) == OPEN
         delivery = await split_town.slack.click("Acknowledge", on=card)
         assert delivery.ok
-        assert delivery.seconds < ANSWERED_WITHIN
+        assert delivery.seconds < SLACK_WAITS
     await split_town.slack.until(
         lambda: all(buttons(card) == TAKEN for card in split_town.cards("alarms")), SHOWN_WITHIN
     )

@@ -9,6 +9,8 @@ from bot.rules.routing import Route
 from bot.slack import wire
 from tests.support.world import World
 
+pytestmark = pytest.mark.one_engine
+
 BAD_ANSWERS = ("500", "503", "html200", "badjson", "empty200", "text200")
 CARDS = 200
 A_SECOND = 0.999  # Slack's `ts` are unique, so at one moment some are a microsecond off

@@ -53,9 +53,9 @@ def test_a_pattern_that_cannot_be_read_is_refused_when_it_is_made(pattern: str) 
 
 def test_a_nasty_pattern_takes_linear_time() -> None:
     nasty = matcher("metric", Operator.FITS, "(a*)*b")
-    began = time.perf_counter()
+    began = time.process_time()
     assert not nasty.holds({"metric": ("a" * 50_000,)})
-    assert time.perf_counter() - began < 5  # backtracking would take longer than the universe
+    assert time.process_time() - began < 5  # backtracking would take longer than the universe
 
 
 def test_a_condition_says_itself_as_people_write_it() -> None:

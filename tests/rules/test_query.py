@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.query import parse
@@ -28,6 +28,7 @@ from bot.rules.query_terms import (
     Wild,
 )
 from bot.rules.query_words import LONGEST, MOST_WORDS
+from tests.support.examples import tried
 from tests.support.values import NOON
 
 MANY, ONE = Wild.MANY, Wild.ONE
@@ -385,7 +386,7 @@ HOSTILE = st.lists(PIECES, max_size=25).map("".join) | st.text() | st.binary().m
 )  # fmt: skip
 
 
-@settings(max_examples=1_500, deadline=None)
+@tried(1_500)
 @given(HOSTILE, st.none() | st.just(STORE), st.sampled_from([UTC, SHANGHAI]))
 def test_no_text_whatever_raises_anything_but_a_refusal(
     text: str, dimensions: tuple[str, ...] | None, zone: ZoneInfo
@@ -399,7 +400,7 @@ def test_no_text_whatever_raises_anything_but_a_refusal(
         hash(query)
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(st.text(max_size=5), HOSTILE)
 def test_no_parameter_whatever_raises_anything_but_a_refusal(name: str, value: str) -> None:
     try:

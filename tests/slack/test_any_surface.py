@@ -1,7 +1,7 @@
 """Modals, lists, the home, answers: within Slack's limits and harmless for any text whatever."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.card import IncidentCard, Language
@@ -34,17 +34,14 @@ from tests.slack.strategies import (
     remarks,
 )
 from tests.slack.test_any_text import OURS, marked_texts
+from tests.support.examples import tried
 
 LANGUAGES = st.sampled_from(Language)
 rows = st.lists(
     st.builds(Row, incident_cards, st.none() | st.just("https://x.slack.com/archives/C1/p1")),
     max_size=6,
 ).map(lambda found: tuple((found * 4)[:20]))
-often = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+often = tried(60)
 
 
 def assert_taken(payload: JsonObject, surface: Surface) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.rules.card import CardFace, Language, Note
 from bot.rules.record import Json
@@ -15,6 +15,7 @@ from bot.slack.note import render_note
 from bot.slack.text import units
 from tests.slack.faces import DISK, EVENT, FACES, FIRING, RECOVERED
 from tests.slack.strategies import PIECES, faces, named_everywhere, nasty, notes
+from tests.support.examples import tried
 
 both = pytest.mark.parametrize("language", list(Language))
 OURS = re.compile(
@@ -56,7 +57,7 @@ def assert_harmless(message: Message) -> None:
 @pytest.mark.fault("F49")
 @both
 @given(face=faces)
-@settings(max_examples=150, deadline=None)
+@tried(150)
 def test_any_card_is_within_limits_and_pings_nobody(face: CardFace, language: Language) -> None:
     assert_harmless(render_card(face, language))
 
@@ -64,7 +65,7 @@ def test_any_card_is_within_limits_and_pings_nobody(face: CardFace, language: La
 @pytest.mark.fault("F49")
 @both
 @given(note=notes, name=nasty, value=nasty)
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_any_note_is_within_limits_and_pings_nobody(
     note: Note, name: str, value: str, language: Language
 ) -> None:
@@ -83,7 +84,7 @@ def test_the_same_nasty_text_everywhere_stays_harmless(card, text: str, language
 
 @both
 @given(face=faces)
-@settings(max_examples=30, deadline=None)
+@tried(30)
 def test_equal_faces_give_equal_messages(face: CardFace, language: Language) -> None:
     assert render_card(face, language).digest == render_card(face, language).digest
 

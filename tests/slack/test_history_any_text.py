@@ -4,7 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.local_slack.validate import check_blocks, check_view
@@ -20,6 +20,7 @@ from bot.slack.stats_message import stats_message
 from tests.slack.faces import CARD_ID, NOON
 from tests.slack.strategies import alarms, maybe, nasty, persons, severities, thresholds
 from tests.slack.test_any_text import OURS, assert_harmless, marked_texts
+from tests.support.examples import tried
 
 both = pytest.mark.parametrize("language", list(Language))
 zones = st.sampled_from(["Asia/Shanghai", "UTC", "America/New_York", "no/such zone", ""])
@@ -112,7 +113,7 @@ def assert_message_is_harmless(message: Message) -> None:
 
 @both
 @given(history=histories, tz=zones, picture=st.none() | st.just("F0PICTURE1"))
-@settings(max_examples=120, deadline=None)
+@tried(120)
 def test_any_history_fits_its_modal(
     history: History, tz: str, picture: str | None, language: Language
 ) -> None:
@@ -130,7 +131,7 @@ def test_any_history_fits_its_modal(
 
 @both
 @given(history=histories, tz=zones, picture=st.booleans())
-@settings(max_examples=120, deadline=None)
+@tried(120)
 def test_any_history_fits_a_message(
     history: History, tz: str, picture: bool, language: Language
 ) -> None:
@@ -140,7 +141,7 @@ def test_any_history_fits_a_message(
 
 @both
 @given(stats=all_stats, tz=zones, picture=st.booleans())
-@settings(max_examples=120, deadline=None)
+@tried(120)
 def test_any_statistics_fit_a_message(
     stats: Stats, tz: str, picture: bool, language: Language
 ) -> None:
@@ -148,7 +149,7 @@ def test_any_statistics_fit_a_message(
 
 
 @given(history=histories)
-@settings(max_examples=50, deadline=None)
+@tried(50)
 def test_no_word_of_a_sender_stands_in_a_drawn_picture(history: History) -> None:
     named = spec(history, ZoneInfo("UTC"))
     (words,) = [

@@ -6,7 +6,7 @@ from itertools import cycle, islice
 from typing import TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.doors.command_asks import NOW_PAGE, PAGE
@@ -27,6 +27,7 @@ from bot.work.home import SHOWN
 from tests.slack.faces import FIRING, NOON
 from tests.slack.strategies import PIECES, incident_cards, mutes, named_everywhere, nasty
 from tests.slack.test_any_text import OURS, assert_harmless, marked_texts
+from tests.support.examples import tried
 
 both = pytest.mark.parametrize("language", list(Language))
 every = pytest.mark.parametrize("text", [*PIECES, "", " ", "<!channel> " * 500, "\u202e" * 500])
@@ -89,7 +90,7 @@ def assert_list_is_harmless(message: Message) -> None:
 
 @both
 @given(welcome=welcomes)
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_any_home_fits_and_pings_nobody(welcome: Welcome, language: Language) -> None:
     assert_home_is_harmless(home_view(welcome, Words.of(language), NOON))
 
@@ -104,7 +105,7 @@ def test_a_home_full_of_the_same_nasty_text_stays_harmless(text: str, language: 
 
 @both
 @given(few=st.lists(rows, max_size=2))
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_any_list_of_incidents_fits(few: list[Row], language: Language) -> None:
     for made, most in PAGES:
         page = Page(full(few, most), escape("title"), more="list", share="list")
@@ -121,7 +122,7 @@ def test_a_long_list_of_the_same_nasty_text_stays_harmless(text: str, language: 
 
 @both
 @given(few=st.lists(mutes, max_size=2), more=st.none() | st.just("mutes 7"))
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_any_list_of_mutes_fits(few: list[Mute], more: str | None, language: Language) -> None:
     found = apart(full(few, MUTES))
     held = {one.id: one.id for one in found}

@@ -35,7 +35,7 @@ def shared_postgres(postgres_server: str, postgres_template: str) -> Generator[s
 def emptied_postgres(shared_postgres: sa.Engine) -> str:
     """The shared database without a row."""
     with shared_postgres.begin() as connection:
-        connection.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
+        connection.execute(sa.text("SET LOCAL lock_timeout = '60s'"))
         connection.execute(sa.text(ALL_ROWS))
     return shared_postgres.url.render_as_string(hide_password=False)
 

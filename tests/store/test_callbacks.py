@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import exc
 
@@ -22,6 +22,7 @@ from bot.store.callbacks import CallbackFilter, Judged
 from bot.store.engine import Database
 from bot.store.inbox import Taken
 from bot.store.tables import callbacks as table
+from tests.support.examples import tried
 from tests.support.rows import keep
 from tests.support.values import NOON, incident, minute
 
@@ -84,9 +85,7 @@ requests = st.builds(
 )
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tried(40)
 @given(
     request=requests,
     record=st.dictionaries(texts, jsons, max_size=4),

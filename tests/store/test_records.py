@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cloudmonitor.read import read
@@ -16,6 +16,7 @@ from bot.store.engine import Database
 from bot.store.inbox import Taken
 from tests.cloudmonitor.anything import REQUESTS
 from tests.cloudmonitor.requests import SAMPLES, as_json, sample
+from tests.support.examples import tried
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 HARD = [
@@ -63,11 +64,7 @@ async def test_records_with_what_databases_refuse_come_back(database: Database) 
     await come_back(database, [one for message in HARD for one in judged(as_json(message))])
 
 
-@settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@tried(20)
 @given(requests=st.lists(REQUESTS, min_size=5, max_size=20))
 async def test_the_record_of_any_request_comes_back(
     database: Database, requests: list[RawRequest]

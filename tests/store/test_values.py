@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.alarm import Alarm
@@ -24,12 +24,11 @@ from bot.store.notices import NoticeChange
 from bot.store.tables import cards as cards_table
 from bot.store.tables import notes as notes_table
 from bot.store.values import note_from_json
+from tests.support.examples import tried
 from tests.support.rows import incident_card
 from tests.support.values import NOON, alarm
 
-ROUNDS = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+ROUNDS = tried(40)
 
 # What the parser lets through: any text but NUL and lone surrogates, any finite number.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)

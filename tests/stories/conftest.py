@@ -3,12 +3,11 @@
 import shutil
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 
 from tests.support.open_town import OpenTown, open_town
+from tests.support.pool import Pool
 from tests.support.town import Town, town
 
 
@@ -50,15 +49,8 @@ def shared_sqlite_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="module")
-def shared_postgres_url(postgres_server: str, postgres_template: str) -> Generator[str]:
+def shared_postgres_url(postgres_pool: Pool) -> Generator[str]:
     """A migrated PostgreSQL database of one test file's own."""
-    name = f"tocsin_shared_{uuid4().hex[:8]}"
-    server = sa.create_engine(
-        postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool
-    )
-    with server.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
-    url = sa.make_url(postgres_server).set(database=name)
-    yield url.render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    url = postgres_pool.take()
+    yield url
+    postgres_pool.give_back(url)

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU, DISK, FORM, Sample
+from tests.support.examples import tried
 from tests.support.open_town import Answer, OpenTown
 from tests.support.outage import away
 from tests.support.town import API_TOKEN, Town, eventually, town
@@ -280,7 +281,7 @@ TEXTS = st.text(max_size=30) | st.integers().map(str)
 LISTS = st.sampled_from(["incidents", "callbacks", "alarms", "incidents/1"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tried(150)
 @given(LISTS, st.lists(st.tuples(NAMES, TEXTS), max_size=3))
 def test_no_question_whatever_breaks_the_api(
     library: OpenTown, what: str, query: list[tuple[str, str]]

@@ -9,6 +9,8 @@ from bot.clock import utc_now
 from bot.demo_samples import CPU
 from tests.support.town import API_TOKEN, Town, buttons, eventually
 
+pytestmark = pytest.mark.one_engine
+
 BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
 
 

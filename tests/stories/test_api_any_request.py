@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU
+from tests.support.examples import tried
 from tests.support.open_town import Answer, OpenTown
 from tests.support.town import API_TOKEN
 
@@ -49,9 +50,7 @@ FIELDS = st.sampled_from(
     ]
 )
 BODIES = st.dictionaries(FIELDS, VALUES, max_size=5) | VALUES
-any_request = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+any_request = tried(150)
 
 
 def send(town: OpenTown, verb: str, path: str, body: Any, **headers: str) -> Answer:

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import utc_now
@@ -25,6 +25,7 @@ from bot.demo_samples import CPU, FORM, Sample
 from bot.doors.callbacks import is_ours, token_of
 from bot.local_slack import LocalSlack
 from bot.store.packing import unpacked
+from tests.support.examples import tried
 from tests.support.open_town import OpenTown
 from tests.support.outage import away, sqlite_locked
 from tests.support.town import CALLBACK_TOKEN, Town, environment, eventually, running_bot, town
@@ -184,7 +185,7 @@ BODIES = st.binary(max_size=99) | FORMS | JSONS.map(lambda value: json.dumps(val
 
 
 @pytest.mark.fault("F11")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tried(150)
 @given(BODIES, TYPES, st.binary(max_size=20))
 def test_no_body_whatever_is_refused(
     shared_town: OpenTown, body: bytes, content_type: str, query: bytes

@@ -10,6 +10,8 @@ from bot.demo_samples import CPU
 from tests.stories.test_commands import shown
 from tests.support.town import Town, town
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 async def restless_town(database_url: str) -> AsyncGenerator[Town]:

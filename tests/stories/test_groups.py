@@ -15,6 +15,8 @@ from tests.stories.test_modals import modal, opened, text_of
 from tests.support.process import BotProcess, bot_process
 from tests.support.town import Town, buttons, eventually, town
 
+pytestmark = pytest.mark.one_engine
+
 ROUTES = """
 routes:
   - name: whatever fires
@@ -93,7 +95,7 @@ async def test_a_group_is_muted_by_its_rule(grouped_town: Town) -> None:
     await grouped_town.slack.until(lambda: grouped_town.slack.modal("ann"))
     await grouped_town.slack.click_in_modal("ticked", choice=[])
     assert (await grouped_town.slack.submit({})).ok
-    (made,) = await mutes_of(grouped_town)
+    (made,) = await eventually(lambda: mutes_of(grouped_town))
     assert [one.field for one in made.matchers] == ["rule"]
     await until_told(grouped_town, "🔕 3 muted")
 

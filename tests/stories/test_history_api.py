@@ -9,6 +9,8 @@ from bot.clock import utc_now
 from bot.demo_samples import CPU, DISK
 from tests.support.town import API_TOKEN, Town
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 async def town_with_a_past(each_town: Town) -> Town:

@@ -7,11 +7,14 @@ import pytest
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU
+from bot.slack import chart_png
 from tests.stories.test_commands import asked, shown
 from tests.stories.test_modals import modal, opened
 from tests.support.town import Town
 
 IMAGE = "image"
+
+pytestmark = pytest.mark.prompt  # nobody waits for a picture
 
 
 async def past(made: Town, times: int = 3) -> None:
@@ -37,11 +40,14 @@ async def test_history_opens_at_once_with_the_incidents_of_the_alarm(either_town
     assert "#1" in str(view)
 
 
-async def test_the_drawn_picture_takes_the_place_of_the_plain_one(small_town: Town) -> None:
-    pytest.importorskip("vl_convert")
+@pytest.mark.skipif(not chart_png.is_available(), reason="nothing to draw with")
+async def test_the_drawn_picture_takes_the_place_of_the_plain_one(
+    small_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart_png, "PATIENCE", timedelta(minutes=1))  # other tests run beside it
     await past(small_town)
     await opened(small_town, "History")
-    await small_town.slack.until(lambda: IMAGE in kinds(modal(small_town)), seconds=20)
+    await small_town.slack.until(lambda: IMAGE in kinds(modal(small_town)))
 
 
 async def test_without_files_the_plain_picture_stays(small_town: Town) -> None:

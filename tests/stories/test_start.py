@@ -16,7 +16,7 @@ SETTINGS = {
     "TOCSIN_CALLBACK_TOKENS": "callback-token-for-tests",
     "TOCSIN_CHANNEL": "alarms",
 }
-ENDS_WITHIN = 20.0  # seconds
+ENDS_WITHIN = 60.0  # seconds
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])

@@ -11,7 +11,9 @@ from bot.demo_samples import CPU, DISK
 from bot.local_slack import Message
 from tests.stories.test_commands import mutes_of, shown
 from tests.stories.test_modals import modal, opened, text_of
-from tests.support.town import Town, town
+from tests.support.town import Town, eventually, town
+
+pytestmark = pytest.mark.one_engine
 
 MANY = 30
 
@@ -107,7 +109,7 @@ async def test_a_group_is_muted_from_the_storms_card(stormy_town: Town) -> None:
         lambda: "15 alarms fire now" in text_of(modal(stormy_town), "preview")
     )
     assert (await stormy_town.slack.submit({})).ok
-    (made,) = await mutes_of(stormy_town)
+    (made,) = await eventually(lambda: mutes_of(stormy_town))
     assert [one.field for one in made.matchers] == ["rule"]
     await stormy_town.slack.until(lambda: stormy_town.whispers("ann"))
     assert "15 alarms that fire are quiet now" in stormy_town.whispers("ann")[0]

@@ -14,7 +14,7 @@ from tests.support.town import API_TOKEN, Town, town
 
 Found = TypeVar("Found")
 
-STOPS_WITHIN = 20.0
+STOPS_WITHIN = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ class OpenTown:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """One request, as it is given."""
-        connection = http.client.HTTPConnection(self.town.url.removeprefix("http://"), timeout=20)
+        connection = http.client.HTTPConnection(
+            self.town.url.removeprefix("http://"), timeout=STOPS_WITHIN
+        )
         try:
             connection.request(method, path, body=body, headers=headers or {})
             answer = connection.getresponse()
@@ -59,7 +61,7 @@ class OpenTown:
     def shout(self, bytes_: bytes) -> bytes:
         """What a connection answers to any bytes."""
         host, _, port = self.town.url.removeprefix("http://").partition(":")
-        with socket.create_connection((host, int(port)), timeout=5) as connection:
+        with socket.create_connection((host, int(port)), timeout=STOPS_WITHIN) as connection:
             connection.sendall(bytes_)
             connection.shutdown(socket.SHUT_WR)
             return connection.recv(65_536)

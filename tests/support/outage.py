@@ -12,7 +12,7 @@ import sqlalchemy as sa
 async def sqlite_locked(url: str) -> AsyncGenerator[None]:
     """Another process holds the write lock. It waits in a thread: the bot may hold it first."""
     connection = sqlite3.connect(
-        sa.make_url(url).database or "", isolation_level=None, check_same_thread=False
+        sa.make_url(url).database or "", timeout=60, isolation_level=None, check_same_thread=False
     )
     await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
     try:

@@ -22,7 +22,10 @@ Found = TypeVar("Found")
 CALLBACK_TOKEN = "callback-token-for-tests"
 API_TOKEN = "api-token-for-tests"
 LOOK = 0.02  # seconds between looks at something that will come
-PATIENCE = 15.0
+# Patience costs time only where a test fails; where all is well, a busy machine is no reason to.
+PATIENCE = 60.0
+CLICK_PATIENCE = 30.0  # Slack's own is three seconds: asserted where something holds the bot up
+SLACK_WAITS = 3.0
 
 
 def environment(slack: LocalSlack, database_url: str, *, socket_mode: bool) -> dict[str, str]:
@@ -172,6 +175,7 @@ async def town(
         given = environment(slack, database_url, socket_mode=socket_mode) | (extra or {})
         async with running_bot(load_settings(given), clock=clock) as (bot, url):
             made = Town(slack, bot, url, http)
+            slack.courier.deadline = CLICK_PATIENCE
             slack.point_at(None if socket_mode else url)
             await eventually(made.can_store)
             if socket_mode:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.local_slack import Message as Posted
@@ -39,6 +39,7 @@ from bot.work.act import Verb
 from bot.work.deliver import LEASE
 from bot.work.faces import face_of
 from bot.work.kin import Kin
+from tests.support.examples import tried
 from tests.support.world import ANN, LI, World, world
 
 Step = tuple[Any, ...]  # its kind, then what that kind needs
@@ -269,11 +270,7 @@ async def run(
         await assert_nothing_that_fires_is_unseen(town)
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@tried(100)
 @given(
     history=st.lists(steps, min_size=4, max_size=30),
     routes=st.sampled_from([ROUTES, GROUPED]),

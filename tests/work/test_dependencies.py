@@ -10,6 +10,8 @@ from bot.work.act import Verb
 from bot.work.kin import Kin
 from tests.support.world import World
 
+pytestmark = pytest.mark.one_engine
+
 HOST_DOWN = Dependency("host", parent={"alarm": ("alarm host",)}, child={"alarm": ("alarm web*",)})
 
 

@@ -9,6 +9,8 @@ from bot.rules.judge import Outcome
 from bot.rules.record import Reported
 from tests.support.world import World
 
+pytestmark = pytest.mark.one_engine
+
 HOUR = 3_600
 MARK = "Flapping: "
 

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot.rules.grouping import Grouping
 from bot.rules.record import Reported
 from bot.rules.routing import Route
@@ -11,6 +13,8 @@ from bot.store.engine import Database
 from bot.work import storm
 from bot.work.act import Verb
 from tests.support.world import ANN, LI, World, world
+
+pytestmark = pytest.mark.slow
 
 MEMBERS = 12
 ROUTES = (

@@ -16,6 +16,8 @@ from bot.work.act import Verb
 from tests.support.rows import rows
 from tests.support.world import ANN, LI, World
 
+pytestmark = pytest.mark.one_engine
+
 WAIT, INTERVAL = 30, 300
 RULE = Grouping(("rule",), timedelta(seconds=WAIT), timedelta(seconds=INTERVAL))
 ROUTES = (Route("grouped", {"alarm": ("alarm cpu", "alarm disk")}, "alarms", grouping=RULE),)

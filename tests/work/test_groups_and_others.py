@@ -31,6 +31,8 @@ from tests.work.test_groups import (
     shown,
 )
 
+pytestmark = pytest.mark.one_engine
+
 SEVERAL = (Route("all", {}, "alarms", grouping=RULE),)
 LIMIT = 3
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.incident import Person, Remark, State
@@ -20,16 +20,12 @@ from bot.store.incidents import Change
 from bot.store.incidents import save as save_incidents
 from bot.store.tables import alarm_facts, alarms, incidents
 from bot.work.search import count, dimensions, search, to_csv
+from tests.support.examples import tried
 from tests.support.rows import keep
 from tests.support.searching import Row, expected, random_rows, random_text
 from tests.support.values import NOON, alarm, incident
 
-DRAWN = settings(
-    max_examples=40,
-    deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),  # no explanations: slow
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+DRAWN = tried(40)
 
 
 async def kept(database: Database, rows: Sequence[Row]) -> None:
@@ -212,7 +208,7 @@ FORGED = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(st.text() | st.sampled_from(FORGED), st.sampled_from(Order))
 def test_a_cursor_is_understood_or_refused(text: str, order: Order) -> None:
     try:

@@ -14,6 +14,8 @@ from bot.work.act import Verb
 from tests.support.rows import row
 from tests.support.world import ANN, World, matcher_of
 
+pytestmark = pytest.mark.one_engine
+
 MINUTE = 60
 
 

@@ -229,7 +229,7 @@ async def test_a_replica_that_does_not_apply_wakes_the_one_that_does(postgres_ur
     listening = asyncio.create_task(hear(one, heard.set))
     other = applier(two, "two")
     running = asyncio.create_task(other.run())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not heard.is_set():  # an ear that is not open yet hears nothing
             await take(two, CPU.says("ALERT", 92, utc_now()))
             other.poke()
@@ -254,7 +254,7 @@ CUT_EARS = sa.text(
 async def test_an_ear_whose_connection_is_cut_says_so(postgres_url: str) -> None:
     database = Database(postgres_url)
     listening = asyncio.create_task(Hints(database).hear(lambda: None))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         cut = 0
         while not cut:
             async with database.reading() as tx:
