@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from bot.app import STOP_WITHIN, Bot
 from bot.config import Settings
+from bot.doubts import Doubt
 from bot.errors import SettingError
 from bot.http_protocol import HttpProtocol
 
@@ -144,8 +145,10 @@ def no_port(host: str, port: int, error: OSError) -> SettingError:
     return SettingError("PORT", f"{why}; set it to a port that is free")
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, doubts: Iterable[Doubt] = ()) -> None:
     """Run until a signal. Exits with 1 when a part of the bot has died."""
+    for doubt in doubts:
+        log.warning("setting.in_vain", setting=doubt.name, says=doubt.says, remedy=doubt.remedy)
     host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -13,6 +13,7 @@ from urllib.request import urlopen
 from bot.cli.doctor_slack import of_slack
 from bot.cli.findings import Finding
 from bot.config import PartialSettings, SettingsRefused, load_partly, load_settings
+from bot.doubts import doubts_of
 from bot.errors import SettingError, StorageUnavailable
 from bot.permissions import read_permissions
 from bot.relations import read_dependencies
@@ -32,6 +33,7 @@ def examine(environ: Mapping[str, str]) -> tuple[Finding, ...]:
 def _examine(environ: Mapping[str, str]) -> Iterator[Finding]:
     faults = _faults_of(environ)
     yield from (_of_fault(fault) for fault in faults)
+    yield from (Finding(one.name, one.says, one.remedy) for one in doubts_of(environ))
     try:
         settings = load_partly(environ)
     except SettingsRefused:
