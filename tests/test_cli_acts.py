@@ -161,6 +161,15 @@ def test_an_incident_changes_hands(shell: Shell) -> None:
     assert shell.incident(1).acknowledged is None
 
 
+@pytest.mark.parametrize("who", ["li", "@li", "WANG", "<!channel>", "u0li000001", " "])
+def test_what_is_no_slack_user_is_refused_with_the_remedy(shell: Shell, who: str) -> None:
+    ran = shell.run("assign", "1", who)
+    assert ran.code == 2
+    assert "USER: must be a Slack user's id, such as U012AB3CD" in ran.err
+    assert shell.incident(1).acknowledged is None
+    assert shell.run("assign", "1", "<@U0LI000001|li>").out == "#1 assigned\n"
+
+
 def test_machines_read_what_came_of_it(shell: Shell) -> None:
     ran = shell.run("ack", "1", "4711", "--json")
     assert ran.code == 1

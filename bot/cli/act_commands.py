@@ -57,13 +57,17 @@ def unack(numbers: Numbers, as_json: Json = False) -> None:
 @cli.command(epilog="Example: tocsin assign 42 U012AB3CD")
 def assign(
     number: Number,
-    user: Annotated[str, typer.Argument(metavar="USER", help="A Slack user's id.")],
+    user: Annotated[str, typer.Argument(metavar="USER", help="A Slack user's id, or a mention.")],
     as_json: Json = False,
 ) -> None:
     """Hand an incident to somebody, whoever had it before."""
+    from bot.rules.people import USER_REMEDY, user_in
     from bot.work.act import Verb
 
-    _act(Verb.ASSIGN, [number], as_json=as_json, to=user)
+    to = user_in(user)
+    if to is None:
+        raise typer.BadParameter(USER_REMEDY, param_hint="USER")
+    _act(Verb.ASSIGN, [number], as_json=as_json, to=to)
 
 
 @cli.command(epilog='Example: tocsin note 42 "log rotation failed"')

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.rules.matcher import Matcher
 from bot.rules.matcher_text import next_matcher
 from bot.rules.mute import NewMute
+from bot.rules.people import user_in
 from bot.rules.until import Until, duration, until
 
 
@@ -51,7 +52,7 @@ OTHER_NAMES = {
 }  # fmt: skip
 LONGEST_NUMBER = 18  # digits; any number of so many fits the column
 _NUMBER = re.compile(r"#?(\d+)(?:[\s,]+|$)")
-_PERSON = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>\s*")
+_PERSON = re.compile(r"(<@[^<>]*>|\S*)\s*")
 _BECAUSE = re.compile(r"\s*(?:because|reason:?|--|—|：|因为)\s*", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|持续)\s+", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:until|till|直到|至)\s*", re.IGNORECASE)
@@ -117,9 +118,10 @@ def number(rest: str, verb: Ask) -> tuple[int, str]:
 
 
 def person(rest: str) -> tuple[str | None, str]:
-    """The id of a mentioned person, and what follows."""
+    """The id of a person who is mentioned, or given by it, and what follows."""
     one = _PERSON.match(rest)
-    return (one["id"], rest[one.end() :]) if one else (None, rest)
+    found = user_in(one[1]) if one else None
+    return (found, rest[one.end() :]) if one and found else (None, rest)
 
 
 @dataclass(frozen=True, slots=True)
