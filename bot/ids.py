@@ -25,8 +25,8 @@ def new_id() -> str:
 
 
 def first_id_at(at: datetime) -> str:
-    """An id below all that `new_id` gives from a moment on."""
-    return str(uuid.UUID(int=int(at.timestamp() * 1_000) << 80))
+    """An id below all that `new_id` gives from a moment on; none is older than 1970."""
+    return str(uuid.UUID(int=max(0, int(at.timestamp() * 1_000)) << 80))
 
 
 def time_of(number: str) -> datetime:

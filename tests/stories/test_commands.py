@@ -106,6 +106,7 @@ async def test_help_tells_every_verb_with_an_example(small_town: Town) -> None:
         ("unmute 4711", "no longer known"),
         ("share ack 1", "between you and me"),
         ("search sevrity:critical", "severity"),
+        ("stats 0d", "ends where it begins"),
         ("search duration:abc", "duration"),
     ],
 )

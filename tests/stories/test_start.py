@@ -50,6 +50,17 @@ async def test_a_port_that_is_taken_is_named_with_the_remedy(command: str, tmp_p
     assert b"Traceback" not in said
 
 
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("host", ["nowhere.invalid", "a..b", "x" * 99, "192.0.2.1"])
+async def test_a_host_that_is_none_is_named_with_the_remedy(
+    command: str, host: str, tmp_path: Path
+) -> None:
+    code, said, _ = await started_where_the_port_is_taken(command, tmp_path, HOST=host)
+    assert code == 1
+    assert said.decode().strip().splitlines()[-1].startswith("HOST: is no address of this machine")
+    assert b"Traceback" not in said
+
+
 async def test_what_is_set_in_vain_is_named_at_the_start_and_stops_nothing(tmp_path: Path) -> None:
     in_vain = {"TOCSIN_CANARI": "hunter2", "TOCSIN_ELSE": "hunter2", "TZ": "Europe/Berlim"}
     _, said, port = await started_where_the_port_is_taken("serve", tmp_path, **in_vain)
