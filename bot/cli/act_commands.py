@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.commands import Json, cli
+from bot.ids import MOST_NUMBER
 
 if TYPE_CHECKING:
     from bot.cli.muting import Held
     from bot.work.act import Verb
 
-MOST = 10**18 - 1  # any such number fits an id's 64 bits
-Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER…", min=1, max=MOST)]
-Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=MOST)]
+Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER…", min=1, max=MOST_NUMBER)]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=MOST_NUMBER)]
 Reason = Annotated[str, typer.Option(help="Why; the card says it.")]
 ENDS = "4h, 90m, 18:00, 'tomorrow 9:00' (of TZ), 'it recovers'."
 
@@ -182,7 +182,7 @@ def extend(
 @cli.command(epilog="Example: tocsin audit --csv audit.csv")
 def audit(
     incident: Annotated[
-        int | None, typer.Option(min=1, max=MOST, help="What was done to this one alone.")
+        int | None, typer.Option(min=1, max=MOST_NUMBER, help="What was done to this one alone.")
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="How many at most; 50 on the screen, all in a file.")

@@ -9,6 +9,7 @@ from bot.clock import utc_now
 from bot.doors.mute_shapes import MuteShape
 from bot.doors.refusals import plainly
 from bot.errors import WrongUsage
+from bot.ids import number_or_none
 from bot.rules.card import Language
 from bot.rules.matcher import Matcher
 from bot.rules.matcher_text import MatchersRefused, parse_matchers
@@ -22,7 +23,6 @@ from bot.store.engine import Database
 from bot.work import ask, mute
 
 ENGLISH = Words.of(Language.ENGLISH)
-DIGITS = 18  # any number of so many fits an id's 64 bits
 _CONDITION = re.compile(r'([^\s,=!~:"]+)(=~|!~|!=|==|=|:)([^"].*)', re.DOTALL)
 
 Held = tuple[Mute, int]  # a mute, and how many incidents it keeps quiet now
@@ -52,7 +52,7 @@ async def _matchers(database: Database, what: Sequence[str]) -> tuple[Matcher, .
 
 
 async def _of_incident(database: Database, number: str) -> tuple[Matcher, ...]:
-    told = await ask.incident(database, int(number)) if len(number) <= DIGITS else None
+    told = await ask.incident(database, number_or_none(number) or 0)
     if told is None:
         raise Refused(f"There is no incident {number[:40]}.")
     return MuteForm.of(told.listed.alarm).matchers

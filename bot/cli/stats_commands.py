@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.act_commands import MOST, Number
+from bot.cli.act_commands import Number
 from bot.cli.commands import Json, cli
+from bot.ids import MOST_NUMBER
 
 
 class Back(StrEnum):
@@ -43,7 +44,9 @@ def history(
     rule: Annotated[bool, typer.Option("--rule", help="All instances of the rule.")] = False,
     before: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST, help="Continue the list of incidents before this number."),
+        typer.Option(
+            min=1, max=MOST_NUMBER, help="Continue the list of incidents before this number."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -11,8 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from bot.clock import Clock
 from bot.doors.act_shapes import ActShape
-from bot.doors.api_paging import MOST_ID, Cursor, Limit, Plain, bearer, number_of, uuid_of
+from bot.doors.api_paging import Cursor, Limit, Plain, bearer, number_of, uuid_of
 from bot.doors.shapes import IncidentShape, Page
+from bot.ids import MOST_NUMBER
 from bot.rules.incident import Person
 from bot.rules.people import USER_REMEDY, user_in
 from bot.store.engine import Database
@@ -183,7 +184,7 @@ def _add_spoken(api: APIRouter, acts: Acts, caller: Caller) -> None:
 def _add_audit(api: APIRouter, database: Database) -> None:
     @api.get("/acts", summary="What people did, newest first")
     async def audit(  # pyright: ignore[reportUnusedFunction]
-        incident_id: Annotated[int | None, Query(ge=1, le=MOST_ID)] = None,
+        incident_id: Annotated[int | None, Query(ge=1, le=MOST_NUMBER)] = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Page[ActShape]:

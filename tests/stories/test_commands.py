@@ -104,6 +104,7 @@ async def test_help_tells_every_verb_with_an_example(small_town: Town) -> None:
         ("mute severity!=critical for 1h", "Name at least one condition"),
         ("mute instanceId=x for 8d", "7 days at most"),
         ("unmute 4711", "no longer known"),
+        ("mutes " + "9" * 30, "Nothing is muted"),
         ("share ack 1", "between you and me"),
         ("search sevrity:critical", "severity"),
         ("stats 0d", "ends where it begins"),
