@@ -14,7 +14,7 @@ from bot.cli.doctor_slack import of_slack
 from bot.cli.findings import Finding
 from bot.config import PartialSettings, SettingsRefused, load_partly, load_settings
 from bot.doubts import doubts_of
-from bot.errors import SettingError, StorageUnavailable
+from bot.errors import MigrationRefused, SettingError, StorageUnavailable
 from bot.permissions import read_permissions
 from bot.relations import read_dependencies
 from bot.routes import read_routes
@@ -112,6 +112,9 @@ def _of_database(settings: PartialSettings) -> Finding:
         current, needed = revision.current(url), revision.head()
     except StorageUnavailable as error:
         return Finding("database", f"does not answer ({error})", "start it, or mend DATABASE_URL")
+    except MigrationRefused as error:
+        says, _, remedy = str(error).rpartition("; ")
+        return Finding("database", f"cannot be read ({says})", remedy)
     if current == needed:
         return Finding("database", f"answers, at revision {current}")
     says = f"answers, is at revision {current or 'none'}; this release needs {needed}"
