@@ -1,10 +1,11 @@
 """The program's first and last lines: `tocsin`, or `python -m bot`."""
 
 import sys
+from collections.abc import Iterable
 
 from bot.cli import act_commands, prune_commands, stats_commands
 from bot.cli.commands import cli
-from bot.errors import TocsinError
+from bot.errors import TocsinError, WrongUsage
 
 # Each file of commands adds its own to the one program.
 _ALL = (act_commands, prune_commands, stats_commands)
@@ -13,10 +14,19 @@ _ALL = (act_commands, prune_commands, stats_commands)
 def main() -> None:
     """Run the command line. Exit 0: done; 1: it failed, one line says why; 2: usage."""
     try:
+        _all_are_texts(sys.argv[1:])
         cli(prog_name="tocsin")
     except TocsinError as error:
         sys.stderr.write(f"{str(error) or error.__doc__}\n")
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, WrongUsage) else 1)
+
+
+def _all_are_texts(arguments: Iterable[str]) -> None:
+    """What a shell of another encoding typed, no database and no terminal takes."""
+    try:
+        "".join(arguments).encode()
+    except UnicodeEncodeError:
+        raise WrongUsage("An argument is no UTF-8; write it in UTF-8.") from None
 
 
 if __name__ == "__main__":

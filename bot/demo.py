@@ -104,7 +104,7 @@ async def _run(*, port: int, host: str) -> None:
     slack = LocalSlack(_installed(sender))
     try:
         await slack.start(port, host)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         await slack.stop()
         raise no_port(host, port, error) from None
     with (

@@ -8,6 +8,10 @@ class TocsinError(Exception):
     """Something went wrong that a person can mend; the message says how."""
 
 
+class WrongUsage(TocsinError):
+    """A command's arguments cannot be read; the message says how they are written."""
+
+
 class SettingError(TocsinError):
     """A setting is missing or wrong. Names the variable and the remedy; never its value."""
 

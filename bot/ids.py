@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 _LAST_MS = 253_402_300_799_000  # the last second of the year 9999
 
 ID_LENGTH = 36  # letters
+DIGITS = 18  # of a number; any number of so many fits a column's 64 bits
+MOST_NUMBER = 10**DIGITS - 1
 
 
 def new_id() -> str:
@@ -25,14 +27,20 @@ def new_id() -> str:
 
 
 def first_id_at(at: datetime) -> str:
-    """An id below all that `new_id` gives from a moment on."""
-    return str(uuid.UUID(int=int(at.timestamp() * 1_000) << 80))
+    """An id below all that `new_id` gives from a moment on; none is older than 1970."""
+    return str(uuid.UUID(int=max(0, int(at.timestamp() * 1_000)) << 80))
 
 
 def time_of(number: str) -> datetime:
     """When an id of `new_id` was made; the beginning of 1970 at the least, 9999 at most."""
     milliseconds = min(uuid.UUID(number).int >> 80, _LAST_MS)
     return datetime.fromtimestamp(milliseconds / 1_000, UTC)
+
+
+def number_or_none(text: str) -> int | None:
+    """A whole number that a column can hold; None for any other text."""
+    fits = text.isascii() and text.isdecimal() and len(text) <= DIGITS
+    return int(text) if fits else None
 
 
 def uuid_or_none(text: str) -> str | None:

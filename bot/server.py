@@ -1,6 +1,7 @@
 """The bot as a process: listens on a port, stops at a signal, ends when one of its loops dies."""
 
 import asyncio
+import errno
 import signal
 import socket
 import time
@@ -14,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from bot.app import STOP_WITHIN, Bot
 from bot.config import Settings
+from bot.doubts import Doubt
 from bot.errors import SettingError
 from bot.http_protocol import HttpProtocol
 
@@ -138,19 +140,28 @@ class BotServer(uvicorn.Server):
         self.should_exit = True
 
 
-def no_port(host: str, port: int, error: OSError) -> SettingError:
-    """What to tell whoever chose a port that cannot be had."""
+def no_port(host: str, port: int, error: OSError | UnicodeError) -> SettingError:
+    """What to tell whoever chose a port, or a host, that cannot be had."""
+    if not isinstance(error, OSError) or _is_of_host(error.errno or 0):
+        return SettingError("HOST", "is no address of this machine; such as 127.0.0.1 or 0.0.0.0")
     why = f"cannot listen on {host} port {port} ({error.strerror})"
     return SettingError("PORT", f"{why}; set it to a port that is free")
 
 
-def serve(settings: Settings) -> None:
+def _is_of_host(number: int) -> bool:
+    """Those of `getaddrinfo` are negative, also where its error comes wrapped."""
+    return number < 0 or number == errno.EADDRNOTAVAIL
+
+
+def serve(settings: Settings, *, doubts: Iterable[Doubt] = ()) -> None:
     """Run until a signal. Exits with 1 when a part of the bot has died."""
+    for doubt in doubts:
+        log.warning("setting.in_vain", setting=doubt.name, says=doubt.says, remedy=doubt.remedy)
     host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise no_port(host, port, error) from None
     server = BotServer(Bot(settings), host=host, port=port)
     log.info("starting", host=host, port=port)

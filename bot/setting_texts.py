@@ -28,6 +28,7 @@ _LARGEST_COUNT = 1_000_000
 _FEWEST_CHANGES, _MOST_CHANGES = 2, 100
 
 
+_HOST = re.compile(r"(?:\[[^\[\]]*\]|[^:\[\]]*)(?::\d{0,5})?")
 _MAIL_REMEDY = (
     "must be smtps://user:password@smtp.example.com/?from=tocsin@example.com&to=ops@example.com"
 )
@@ -263,6 +264,9 @@ def _file(rest: str) -> str:
 def _hosts(rest: str) -> str:
     server, slash, path = rest.partition("/")
     who, at, hosts = server.rpartition("@")
+    named = hosts.partition("?")[0].split(",")
+    if "@" not in path and not all(map(_HOST.fullmatch, named)):  # or else it is the password's
+        raise ValueError("must name its server as host or host:port, an IPv6 address in brackets")
     if "," in hosts:
         named = [f"host={quote(host, safe=':[]')}" for host in hosts.split(",")]
     elif hosts[:3].lower() == "%2f":  # the folder of a socket

@@ -331,6 +331,10 @@ def test_doctor_looks_at_the_database_without_making_one(run: Run, tmp_path: Pat
     nowhere = run("doctor", "--json", DATABASE_URL="sqlite:///no/such/folder/x.db")
     assert checks_of(nowhere)["database"]["remedy"] == "mkdir -p no/such/folder"
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "letter.txt").write_text("Dear Ann, " * 200)
+    letter = checks_of(run("doctor", "--json", DATABASE_URL="sqlite:///letter.txt"))["database"]
+    assert letter["says"] == "cannot be read (file is not a database)"
+    (tmp_path / "letter.txt").unlink()
     away = run("doctor", "--json", DATABASE_URL="postgresql://u:hunter2@127.0.0.1:9/x")
     assert checks_of(away)["database"]["remedy"] == "start it, or mend DATABASE_URL"
     assert "hunter2" not in away.out

@@ -163,6 +163,15 @@ def test_an_incident_changes_hands(shell: Shell) -> None:
     assert shell.incident(1).acknowledged is None
 
 
+@pytest.mark.parametrize("who", ["li", "@li", "WANG", "<!channel>", "u0li000001", " "])
+def test_what_is_no_slack_user_is_refused_with_the_remedy(shell: Shell, who: str) -> None:
+    ran = shell.run("assign", "1", who)
+    assert ran.code == 2
+    assert "USER: must be a Slack user's id, such as U012AB3CD" in ran.err
+    assert shell.incident(1).acknowledged is None
+    assert shell.run("assign", "1", "<@U0LI000001|li>").out == "#1 assigned\n"
+
+
 def test_machines_read_what_came_of_it(shell: Shell) -> None:
     ran = shell.run("ack", "1", "4711", "--json")
     assert ran.code == 1
@@ -240,8 +249,6 @@ def test_a_preview_says_what_would_be_hidden_and_mutes_nothing(shell: Shell) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["4711"], "There is no incident 4711."),
-        (["9" * 30], "There is no incident 9999"),
         (["severity!=critical"], "at least one condition"),
         (["instanceId"], "cannot read"),
         (["x=~("], "x=~("),
@@ -254,10 +261,15 @@ def test_a_mute_that_may_not_be_says_why_in_one_line(
     shell: Shell, arguments: list[str], said: str
 ) -> None:
     ran = shell.run("mute", *arguments)
-    assert ran.code == 1
+    assert ran.code == 2
     assert len(ran.err.splitlines()) == 1
     assert said in ran.err or said == "x=~("
     assert shell.mutes() == []
+
+
+@pytest.mark.parametrize("number", ["4711", "9" * 30])
+def test_a_mute_of_an_incident_there_is_none_of_fails(shell: Shell, number: str) -> None:
+    assert shell.run("mute", number) == Ran(1, "", f"There is no incident {number}.\n")
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,16 @@ def test_a_database_that_does_not_answer_is_told_with_the_remedy(run: Run) -> No
     assert ran.err.endswith("start it, or mend DATABASE_URL.\n")
 
 
+@pytest.mark.parametrize("command", ["incidents", "migrate", "stats"])
+def test_a_file_that_is_no_database_is_told_with_the_remedy(
+    run: Run, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Ann, " * 200)
+    ran = run(command, DATABASE_URL="sqlite:///letter.txt")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "file is not a database; mend DATABASE_URL, or let its user read\n"
+
+
 def test_a_database_of_another_release_is_named_with_the_remedy(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     ran = run("incidents", DATABASE_URL="sqlite:///empty.db")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.commands import Json, cli
+from bot.ids import MOST_NUMBER
 
 if TYPE_CHECKING:
     from bot.cli.muting import Held
     from bot.work.act import Verb
 
-MOST = 10**18 - 1  # any such number fits an id's 64 bits
-Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER…", min=1, max=MOST)]
-Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=MOST)]
+Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER…", min=1, max=MOST_NUMBER)]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=MOST_NUMBER)]
 Reason = Annotated[str, typer.Option(help="Why; the card says it.")]
 ENDS = "4h, 90m, 18:00, 'tomorrow 9:00' (of TZ), 'it recovers'."
 
@@ -57,13 +57,17 @@ def unack(numbers: Numbers, as_json: Json = False) -> None:
 @cli.command(epilog="Example: tocsin assign 42 U012AB3CD")
 def assign(
     number: Number,
-    user: Annotated[str, typer.Argument(metavar="USER", help="A Slack user's id.")],
+    user: Annotated[str, typer.Argument(metavar="USER", help="A Slack user's id, or a mention.")],
     as_json: Json = False,
 ) -> None:
     """Hand an incident to somebody, whoever had it before."""
+    from bot.rules.people import USER_REMEDY, user_in
     from bot.work.act import Verb
 
-    _act(Verb.ASSIGN, [number], as_json=as_json, to=user)
+    to = user_in(user)
+    if to is None:
+        raise typer.BadParameter(USER_REMEDY, param_hint="USER")
+    _act(Verb.ASSIGN, [number], as_json=as_json, to=to)
 
 
 @cli.command(epilog='Example: tocsin note 42 "log rotation failed"')
@@ -178,7 +182,7 @@ def extend(
 @cli.command(epilog="Example: tocsin audit --csv audit.csv")
 def audit(
     incident: Annotated[
-        int | None, typer.Option(min=1, max=MOST, help="What was done to this one alone.")
+        int | None, typer.Option(min=1, max=MOST_NUMBER, help="What was done to this one alone.")
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="How many at most; 50 on the screen, all in a file.")

@@ -70,10 +70,11 @@ def serve() -> None:
     settings = load_settings(os.environ)
 
     from bot import server
+    from bot.doubts import doubts_of
     from bot.logs import set_up_logs
 
     set_up_logs(form=settings.log, level=settings.log_level, secrets=settings.secrets)
-    server.serve(settings)
+    server.serve(settings, doubts=doubts_of(os.environ))
 
 
 @cli.command(epilog="Example: tocsin demo --port 9000")

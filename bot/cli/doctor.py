@@ -13,7 +13,8 @@ from urllib.request import urlopen
 from bot.cli.doctor_slack import of_slack
 from bot.cli.findings import Finding
 from bot.config import PartialSettings, SettingsRefused, load_partly, load_settings
-from bot.errors import SettingError, StorageUnavailable
+from bot.doubts import doubts_of
+from bot.errors import MigrationRefused, SettingError, StorageUnavailable
 from bot.permissions import read_permissions
 from bot.relations import read_dependencies
 from bot.routes import read_routes
@@ -32,6 +33,7 @@ def examine(environ: Mapping[str, str]) -> tuple[Finding, ...]:
 def _examine(environ: Mapping[str, str]) -> Iterator[Finding]:
     faults = _faults_of(environ)
     yield from (_of_fault(fault) for fault in faults)
+    yield from (Finding(one.name, one.says, one.remedy) for one in doubts_of(environ))
     try:
         settings = load_partly(environ)
     except SettingsRefused:
@@ -110,6 +112,9 @@ def _of_database(settings: PartialSettings) -> Finding:
         current, needed = revision.current(url), revision.head()
     except StorageUnavailable as error:
         return Finding("database", f"does not answer ({error})", "start it, or mend DATABASE_URL")
+    except MigrationRefused as error:
+        says, _, remedy = str(error).rpartition("; ")
+        return Finding("database", f"cannot be read ({says})", remedy)
     if current == needed:
         return Finding("database", f"answers, at revision {current}")
     says = f"answers, is at revision {current or 'none'}; this release needs {needed}"

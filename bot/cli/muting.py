@@ -8,6 +8,8 @@ from bot.cli.acting import Refused, me, nobody, zone
 from bot.clock import utc_now
 from bot.doors.mute_shapes import MuteShape
 from bot.doors.refusals import plainly
+from bot.errors import WrongUsage
+from bot.ids import number_or_none
 from bot.rules.card import Language
 from bot.rules.matcher import Matcher
 from bot.rules.matcher_text import MatchersRefused, parse_matchers
@@ -21,14 +23,13 @@ from bot.store.engine import Database
 from bot.work import ask, mute
 
 ENGLISH = Words.of(Language.ENGLISH)
-DIGITS = 18  # any number of so many fits an id's 64 bits
 _CONDITION = re.compile(r'([^\s,=!~:"]+)(=~|!~|!=|==|=|:)([^"].*)', re.DOTALL)
 
 Held = tuple[Mute, int]  # a mute, and how many incidents it keeps quiet now
 
 
 async def new(database: Database, what: Sequence[str], *, lasts: str, reason: str) -> NewMute:
-    """The mute that is asked for. Raises Refused."""
+    """The mute that is asked for. Raises WrongUsage, or Refused if there is no such incident."""
     now = utc_now()
     try:
         end = until(lasts, now=now, zone=zone())
@@ -36,7 +37,7 @@ async def new(database: Database, what: Sequence[str], *, lasts: str, reason: st
         asked = NewMute(matchers, reason, end.at, until_recovered=end.recovered)
         return asked.checked(now)
     except (MatchersRefused, MuteRefused, TimeRefused) as refused:
-        raise Refused(plainly(refused, ENGLISH)) from refused
+        raise WrongUsage(plainly(refused, ENGLISH)) from refused
 
 
 async def _matchers(database: Database, what: Sequence[str]) -> tuple[Matcher, ...]:
@@ -51,7 +52,7 @@ async def _matchers(database: Database, what: Sequence[str]) -> tuple[Matcher, .
 
 
 async def _of_incident(database: Database, number: str) -> tuple[Matcher, ...]:
-    told = await ask.incident(database, int(number)) if len(number) <= DIGITS else None
+    told = await ask.incident(database, number_or_none(number) or 0)
     if told is None:
         raise Refused(f"There is no incident {number[:40]}.")
     return MuteForm.of(told.listed.alarm).matchers
@@ -118,9 +119,9 @@ async def end(database: Database, numbers: Sequence[int]) -> list[Held]:
 
 
 async def extend(database: Database, number: int, lasts: str | None) -> Held:
-    """Let a mute last longer. Raises Refused."""
+    """Let a mute last longer. Raises WrongUsage, or Refused for a mute that may not."""
     now = utc_now()
-    end_at = _ahead(lasts, now) if lasts else None
+    end_at = _ahead(lasts, now) if lasts is not None else None
     try:
         found = await mute.extend(
             database, number, until=end_at, by=me(), via="cli", now=now, poke=nobody
@@ -134,9 +135,9 @@ def _ahead(text: str, now: datetime) -> datetime:
     try:
         at = until(text, now=now, zone=zone()).at
     except TimeRefused as refused:
-        raise Refused(plainly(refused, ENGLISH)) from refused
+        raise WrongUsage(plainly(refused, ENGLISH)) from refused
     if at <= now:
-        raise Refused("The end must lie ahead.")
+        raise WrongUsage("The end must lie ahead.")
     return at
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.commands import cli
+from bot.ids import MOST_NUMBER
 
 
 @cli.command(epilog="Example: tocsin prune --older-than 90d")
@@ -14,7 +15,8 @@ def prune(
         str | None, typer.Option(help="Incidents over and not heard of since, such as 90d.")
     ] = None,
     keep: Annotated[
-        int | None, typer.Option(min=1, help="All but so many of the newest incidents.")
+        int | None,
+        typer.Option(min=1, max=MOST_NUMBER, help="All but so many of the newest incidents."),
     ] = None,
 ) -> None:
     """Remove what is over and need not be kept; without options as TOCSIN_KEEP says.

@@ -1,11 +1,13 @@
 """Requests kept in `.http` files: what Tocsin understands of one, and sending one."""
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import Request, urlopen
 
 import typer
@@ -18,6 +20,7 @@ from bot.rules.record import RawRequest
 from bot.rules.record_json import to_json
 
 PATIENCE = 15.0  # seconds; three times what CloudMonitor waits
+_PLAIN = re.compile(r"[!-~]+")  # what an address may hold as it is; all else is escaped
 _BY_URLLIB = ("content-length", "host", "connection", "accept-encoding", "transfer-encoding")
 
 
@@ -47,11 +50,13 @@ def answer_to(file: Path, url: str) -> str:
         with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  http(s) only, see below
             return answer.read().decode(errors="replace")
     except HTTPError as error:
-        status = f"{error.code} {HTTPStatus(error.code).phrase}"
-        raise Undelivered(f"The bot answered {status}: {_body_of(error)}") from None
+        raise Undelivered(f"The bot answered {_status(error.code)}: {_body_of(error)}") from None
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", error)
         raise Undelivered(f"Nothing answers there ({reason}); is the bot running?") from None
+    except HTTPException as error:
+        what = type(error).__name__
+        raise Undelivered(f"What answers there is no HTTP ({what}); is it the bot?") from None
 
 
 def _kept_in(file: Path) -> RawRequest:
@@ -59,9 +64,7 @@ def _kept_in(file: Path) -> RawRequest:
 
 
 def _request(kept: RawRequest, url: str) -> Request:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise typer.BadParameter("--url must be an http or https address")
+    parts = _address(url)
     query = "&".join(text for text in (parts.query, kept.query) if text)
     made = Request(  # noqa: S310  checked above
         parts._replace(query=query).geturl(),
@@ -72,6 +75,27 @@ def _request(kept: RawRequest, url: str) -> Request:
         if name.lower() not in _BY_URLLIB:
             made.add_header(name, value)
     return made
+
+
+def _address(url: str) -> SplitResult:
+    """What is none, `urlopen` would stumble over in ways of its own."""
+    wrong = typer.BadParameter("must be an http or https address", param_hint="--url")
+    try:
+        parts = urlsplit(url)
+        named = (parts.hostname or "").encode("idna") if parts.port != 0 else b""
+    except ValueError:  # also UnicodeError
+        raise wrong from None
+    plain = parts.netloc + parts.path + parts.query
+    if parts.scheme not in ("http", "https") or not named or not _PLAIN.fullmatch(plain):
+        raise wrong
+    return parts
+
+
+def _status(code: int) -> str:
+    try:
+        return f"{code} {HTTPStatus(code).phrase}"
+    except ValueError:  # a proxy's own
+        return str(code)
 
 
 def _body_of(error: HTTPError) -> str:

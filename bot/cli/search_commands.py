@@ -4,6 +4,7 @@ A query may be one argument or several. No option here has one letter: `-metric:
 condition of the search and must not be taken for options.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,21 @@ import typer
 
 QUERY = "The search language, as in Slack: `/alarms help search` explains it."
 
-Query = Annotated[list[str], typer.Argument(metavar="QUERY", help=QUERY)]
-MaybeQuery = Annotated[list[str] | None, typer.Argument(metavar="QUERY", help=QUERY)]
+_OPTION = re.compile(r"--[a-z][a-z-]*(?:=.*)?", re.DOTALL)
+
+
+def _no_option(words: list[str] | None) -> list[str] | None:
+    """Two dashes begin no condition: what looks like an option is a misspelt one."""
+    for word in words or ():
+        if _OPTION.fullmatch(word):
+            raise typer.BadParameter(f"there is no option {word}; --help lists those there are")
+    return words
+
+
+Query = Annotated[list[str], typer.Argument(metavar="QUERY", help=QUERY, callback=_no_option)]
+MaybeQuery = Annotated[
+    list[str] | None, typer.Argument(metavar="QUERY", help=QUERY, callback=_no_option)
+]
 Limit = Annotated[
     int | None,
     typer.Option("--limit", min=1, help="How many at most; 50 on the screen, all in a file."),

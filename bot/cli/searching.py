@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 
 import typer
 
@@ -18,7 +17,7 @@ from bot.cli.table import as_table
 from bot.clock import utc_now
 from bot.doors.refusals import plainly
 from bot.doors.shapes import AlarmShape, IncidentShape
-from bot.errors import TocsinError
+from bot.errors import TocsinError, WrongUsage
 from bot.rules.alarm import Alarm
 from bot.rules.card import Language
 from bot.rules.query_terms import Query, QueryRefused
@@ -112,12 +111,7 @@ def _answered(told: Callable[[Database], Awaitable[None]]) -> None:
     try:
         opened_for(told)
     except QueryRefused as refused:
-        _refuse(refused)
-
-
-def _refuse(refused: QueryRefused) -> NoReturn:
-    typer.echo(plainly(refused, ENGLISH), err=True)
-    raise typer.Exit(2)
+        raise WrongUsage(plainly(refused, ENGLISH)) from refused
 
 
 async def _understood(database: Database, arguments: Sequence[str], limit: int) -> _Asked:

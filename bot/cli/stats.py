@@ -9,6 +9,7 @@ from bot.cli.acting import Refused
 from bot.clock import utc_now
 from bot.doors.history_shapes import HistoryShape, StatsShape
 from bot.doors.refusals import plainly
+from bot.errors import WrongUsage
 from bot.rules.card import Language
 from bot.rules.history import History, Past, Span
 from bot.rules.query import QueryRefused
@@ -28,11 +29,11 @@ REMARK = 80  # characters of what somebody wrote
 
 
 async def statistics(database: Database, text: str) -> Stats:
-    """Of a time as a person writes it. Raises Refused."""
+    """Of a time as a person writes it. Raises WrongUsage."""
     try:
         since, until = range_of(text, now=utc_now(), zone=_zone())
     except QueryRefused as refused:
-        raise Refused(plainly(refused, ENGLISH)) from refused
+        raise WrongUsage(plainly(refused, ENGLISH)) from refused
     return await stats.of(database, since=since, until=until)
 
 

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.act_commands import Number
 from bot.cli.commands import Json, cli
+from bot.ids import MOST_NUMBER
 
 
 class Back(StrEnum):
@@ -37,11 +39,14 @@ def stats(
 
 @cli.command(epilog="Example: tocsin history 42 --span 30d --rule")
 def history(
-    number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="An incident's number.")],
+    number: Number,
     span: Annotated[Back, typer.Option(help="How far back.")] = Back.WEEK,
     rule: Annotated[bool, typer.Option("--rule", help="All instances of the rule.")] = False,
     before: Annotated[
-        int | None, typer.Option(min=1, help="Continue the list of incidents before this number.")
+        int | None,
+        typer.Option(
+            min=1, max=MOST_NUMBER, help="Continue the list of incidents before this number."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -11,6 +11,7 @@ from bot.doors.requests import Answer, Outcome, Pressed, Shortcut, Submitted, Wr
 from bot.doors.switchboard import Listeners
 from bot.doors.visitor import Visitor
 from bot.rules.incident import Person
+from bot.rules.people import user_in
 from bot.rules.permits import Action
 from bot.slack import act_forms
 from bot.slack.message import JsonObject
@@ -127,9 +128,9 @@ class ActDialog:
     async def assigned(self, submitted: Submitted) -> Outcome:
         """Somebody was picked."""
         words = Words.of(submitted.visitor.language)
-        person_id = submitted.view.filled.person(act_forms.PERSON)
-        if not person_id:
-            return Wrong({act_forms.PERSON: words.say("act_form.assign")})
+        person_id = user_in(submitted.view.filled.person(act_forms.PERSON))
+        if person_id is None:
+            return Wrong({act_forms.PERSON: words.say("act_form.nobody")})
         profile = await self._people.of(person_id, person_id)
         to = Person(profile.id, profile.name)
         return await self._from_form(submitted, Verb.ASSIGN, to=to)

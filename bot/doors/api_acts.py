@@ -6,13 +6,16 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query
 from fastapi.security import HTTPAuthorizationCredentials
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 
 from bot.clock import Clock
 from bot.doors.act_shapes import ActShape
-from bot.doors.api_paging import MOST_ID, Cursor, Limit, Plain, bearer, number_of, uuid_of
+from bot.doors.api_paging import Cursor, Limit, Plain, bearer, number_of, uuid_of
 from bot.doors.shapes import IncidentShape, Page
+from bot.ids import MOST_NUMBER
 from bot.rules.incident import Person
+from bot.rules.people import USER_REMEDY, user_in
 from bot.store.engine import Database
 from bot.tokens import Token, name_of
 from bot.work import ask
@@ -43,10 +46,17 @@ class Text(BaseModel):
     text: Plain = Field(min_length=1, max_length=LONGEST_TEXT)
 
 
+def _user(text: str) -> str:
+    found = user_in(text)
+    if found is None:
+        raise PydanticCustomError("no_user", USER_REMEDY)
+    return found
+
+
 class Assignee(BaseModel):
     """To whom: a Slack user's id, and how to call them."""
 
-    id: Plain = Field(min_length=1, max_length=64)
+    id: Annotated[Plain, Field(min_length=1, max_length=64), AfterValidator(_user)]
     name: Plain = Field("", max_length=80)
 
 
@@ -174,7 +184,7 @@ def _add_spoken(api: APIRouter, acts: Acts, caller: Caller) -> None:
 def _add_audit(api: APIRouter, database: Database) -> None:
     @api.get("/acts", summary="What people did, newest first")
     async def audit(  # pyright: ignore[reportUnusedFunction]
-        incident_id: Annotated[int | None, Query(ge=1, le=MOST_ID)] = None,
+        incident_id: Annotated[int | None, Query(ge=1, le=MOST_NUMBER)] = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Page[ActShape]:

@@ -7,11 +7,10 @@ from fastapi import HTTPException, Query
 from fastapi.security import HTTPBearer
 from pydantic import BeforeValidator
 
+from bot.ids import number_or_none
+
 Limit = Annotated[int, Query(ge=1, le=200, description="items of one page")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
-
-DIGITS = 18  # any number of so many fits an id's 64 bits
-MOST_ID = 10**DIGITS - 1
 
 bearer = HTTPBearer(auto_error=False, description="One of TOCSIN_API_TOKENS")
 
@@ -33,9 +32,10 @@ def number_of(text: str | None, name: str) -> int | None:
     """An id in a query or path. Raises 400."""
     if text is None:
         return None
-    if not text.isascii() or not text.isdecimal() or len(text) > DIGITS:
+    number = number_or_none(text)
+    if number is None:
         raise HTTPException(400, f"{name}: {text[:40]!r} is not an id; ids are whole numbers.")
-    return int(text)
+    return number
 
 
 def uuid_of(text: str, name: str) -> str:

@@ -4,6 +4,7 @@ from bot.clock import Clock
 from bot.doors.commands import Commands
 from bot.doors.requests import Answer
 from bot.doors.visitor import Visitor
+from bot.ids import number_or_none
 from bot.rules.command import Ask, CommandRefused, mute_asked, number
 from bot.rules.mute_form import MuteForm
 from bot.rules.permits import Action, of_end, of_mute
@@ -62,7 +63,7 @@ class MuteCommands:
         """Those that are not over; `mutes ended`: those that are."""
         words = Words.of(visitor.language)
         ended = rest.split(" ", maxsplit=1)[0] in ("ended", "over", "已结束")
-        before = next((int(word) for word in rest.split(" ") if word.isdecimal()), None)
+        before = next(filter(None, map(number_or_none, rest.split())), None)
         page = await mute.page(self._database, ended=ended, limit=PAGE + 1, before_id=before)
         held = {one.id: await mute.holding(self._database, one.id) for one in page[:PAGE]}
         kind = "mutes ended" if ended else "mutes"

@@ -48,7 +48,7 @@ class Modals:
         waiting = message_view(title, words.mark("form.loading"), words)
         try:
             shown = await self._show(visitor, waiting, on_top=on_top)
-        except BaseException:
+        except BaseException:  # also a stop: nobody is left to wait for what is being made
             task.cancel()
             raise
         return await self._fill(shown, task, title, words)
@@ -65,7 +65,7 @@ class Modals:
             return _told(shown, words)
         try:
             view = await task
-        except Exception:
+        except Exception:  # whatever it was: an empty modal would say "one moment" for ever
             sorry = message_view(title, words.mark("answers.not_stored"), words)
             await self._views.update(shown.id, sorry)
             raise

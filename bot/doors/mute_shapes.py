@@ -4,8 +4,9 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from bot.doors.api_paging import MOST_ID, Plain
+from bot.doors.api_paging import Plain
 from bot.doors.shapes import PersonShape
+from bot.ids import MOST_NUMBER
 from bot.rules.mute import LONGEST_REASON, MOST_MATCHERS, Mute
 from bot.rules.preview import Preview
 
@@ -17,7 +18,7 @@ class MuteBody(BaseModel):
 
     matchers: list[Plain] = Field([], max_length=MOST_MATCHERS, description=MATCHER)
     incident_id: int | None = Field(
-        None, ge=1, le=MOST_ID, description="exactly the alarm of this incident"
+        None, ge=1, le=MOST_NUMBER, description="exactly the alarm of this incident"
     )
     reason: Plain = Field("", max_length=LONGEST_REASON)
     ends_at: AwareDatetime | None = None

@@ -1,8 +1,9 @@
 """`POST /slack/events`: everything of Slack in HTTP mode. Looks who it is, Bolt does the rest.
 
 Bolt 1.30 reads a request before it checks the signature, and answers 500 to what Slack would
-never send (a timestamp that is no number, a body that is no UTF-8, a team that is a list). So
-strangers are turned away before it sees them, and what it stumbles over is the caller's fault.
+never send (a timestamp that is no number, a body that is no UTF-8, a team that is a list), and
+404 to what nobody listens to. So strangers are turned away before it sees them, and what it
+stumbles over is the caller's fault: 400, and one line in the log.
 """
 
 import json
@@ -27,7 +28,7 @@ SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 UNSIGNED = "The request is not signed by Slack, or not in these five minutes."
 NONSENSE = "The body is nothing that Slack sends."
 FIELDS_MOST = 200
-FAULT = 500
+WRONG, UNHEARD = 400, 404  # what Bolt answers
 STUMBLES = (AttributeError, LookupError, TypeError, ValueError)  # over a shape nobody expected
 
 
@@ -47,17 +48,24 @@ class SlackDoor:
             log.warning("slack.signature_refused")
             return problem(401, UNSIGNED)
         if not is_sensible(body, request.headers.get("content-type", "")):
-            return problem(400, NONSENSE)
+            return nonsense("body")
         return await self._handed_on(replayed(request, body.encode()))
 
     async def _handed_on(self, request: Request) -> Response:
         try:
             answer = await self._handler.handle(request)
         except STUMBLES as error:
-            log.warning("slack.nonsense", error=type(error).__name__)
-            return problem(400, NONSENSE)
-        # Our listeners let no error out, so Bolt's own 500 means that it stumbled as well.
-        return problem(400, NONSENSE) if answer.status_code >= FAULT else answer
+            return nonsense(type(error).__name__)
+        if answer.status_code == UNHEARD:
+            return nonsense("nobody listens to it")
+        # Of a fault, and of what Bolt stumbled over, there is a line already: see `on_error`.
+        return problem(400, NONSENSE) if answer.status_code >= WRONG else answer
+
+
+def nonsense(error: str) -> Response:
+    """What Slack never sends; `error` says what is wrong with it, and repeats nothing of it."""
+    log.warning("slack.nonsense", error=error)
+    return problem(400, NONSENSE)
 
 
 def has_signature(request: Request) -> bool:
@@ -76,6 +84,7 @@ async def text_of(request: Request) -> str:
     except ClientDisconnect:  # or it dripped, and the server has hung up
         raise HTTPException(408, "The body did not arrive.") from None
     except UnicodeDecodeError:
+        log.warning("slack.nonsense", error="no UTF-8")
         raise HTTPException(400, NONSENSE) from None
 
 

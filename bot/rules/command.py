@@ -10,9 +10,11 @@ from difflib import get_close_matches
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.ids import DIGITS
 from bot.rules.matcher import Matcher
 from bot.rules.matcher_text import next_matcher
 from bot.rules.mute import NewMute
+from bot.rules.people import user_in
 from bot.rules.until import Until, duration, until
 
 
@@ -49,9 +51,8 @@ OTHER_NAMES = {
     "expire": Ask.UNMUTE, "statistics": Ask.STATS, "export": Ask.CSV, "?": Ask.HELP,
     "帮助": Ask.HELP, "搜索": Ask.SEARCH, "静默": Ask.MUTE, "历史": Ask.HISTORY, "统计": Ask.STATS,
 }  # fmt: skip
-LONGEST_NUMBER = 18  # digits; any number of so many fits the column
 _NUMBER = re.compile(r"#?(\d+)(?:[\s,]+|$)")
-_PERSON = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>\s*")
+_PERSON = re.compile(r"(<@[^<>]*>|\S*)\s*")
 _BECAUSE = re.compile(r"\s*(?:because|reason:?|--|—|：|因为)\s*", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|持续)\s+", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:until|till|直到|至)\s*", re.IGNORECASE)
@@ -100,7 +101,7 @@ def _verb(name: str) -> Ask | None:
 def numbers(rest: str, verb: Ask) -> tuple[list[int], str]:
     """One or more incidents by number, and what follows. Raises CommandRefused."""
     found: list[int] = []
-    while (one := _NUMBER.match(rest)) and len(one[1]) <= LONGEST_NUMBER:
+    while (one := _NUMBER.match(rest)) and len(one[1]) <= DIGITS:
         found.append(int(one[1]))
         rest = rest[one.end() :]
     if not found:
@@ -111,15 +112,16 @@ def numbers(rest: str, verb: Ask) -> tuple[list[int], str]:
 def number(rest: str, verb: Ask) -> tuple[int, str]:
     """One incident by number, and what follows: also when that begins with a number."""
     one = _NUMBER.match(rest)
-    if one is None or len(one[1]) > LONGEST_NUMBER:
+    if one is None or len(one[1]) > DIGITS:
         raise CommandRefused("no_number", verb=verb.value, text=rest[:40] or "–")
     return int(one[1]), rest[one.end() :].strip()
 
 
 def person(rest: str) -> tuple[str | None, str]:
-    """The id of a mentioned person, and what follows."""
+    """The id of a person who is mentioned, or given by it, and what follows."""
     one = _PERSON.match(rest)
-    return (one["id"], rest[one.end() :]) if one else (None, rest)
+    found = user_in(one[1]) if one else None
+    return (found, rest[one.end() :]) if one and found else (None, rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def mute_asked(rest: str, *, now: datetime, zone: ZoneInfo) -> MuteAsked:
     The words after the time are the reason, with or without `because`.
     """
     one = _NUMBER.match(rest)
-    incident = int(one[1]) if one and len(one[1]) <= LONGEST_NUMBER else None
+    incident = int(one[1]) if one and len(one[1]) <= DIGITS else None
     rest = rest[one.end() :] if one and incident is not None else rest
     matchers: list[Matcher] = []
     while not _begins(rest) and (found := next_matcher(rest)):

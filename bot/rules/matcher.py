@@ -91,7 +91,14 @@ def compiled(pattern: str) -> Any:
     try:
         return _re2.compile(pattern, options)
     except _re2.error as error:
-        raise BadPattern(str(error)[:200]) from error
+        raise BadPattern(_why(error)) from error
+
+
+def _why(error: Exception) -> str:
+    """The library gives its reason in bytes."""
+    reason = error.args[0] if error.args else error
+    text = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+    return text[:200]
 
 
 def all_hold(matchers: Iterable[Matcher], facts: Facts) -> bool:

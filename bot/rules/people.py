@@ -3,9 +3,25 @@
 Import them from `bot.rules.incident`, which has all of them.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+# Slack's ids of users begin with U or W (Enterprise Grid); the shortest today have 9 characters.
+_USER = re.compile(
+    r"<@(?P<mentioned>[UW][A-Z0-9]{7,30})(?:\|[^<>]*)?>|(?P<plain>[UW][A-Z0-9]{7,30})"
+)
+USER_REMEDY = "must be a Slack user's id, such as U012AB3CD, or a mention, <@U012AB3CD>"
+
+
+def user_in(text: str) -> str | None:
+    """The Slack user whose id or mention a text is; None for any other text.
+
+    Whatever else were taken for one would stand on the card as somebody, and ping nobody.
+    """
+    one = _USER.fullmatch(text.strip())
+    return (one["mentioned"] or one["plain"]) if one else None
 
 
 class Feedback(StrEnum):

@@ -6,7 +6,7 @@ Pure; the moments are those of the search language, days are those of the person
 from datetime import UTC, datetime, tzinfo
 
 from bot.rules.query_moments import Calendar
-from bot.rules.query_terms import Range
+from bot.rules.query_terms import QueryRefused, Range
 from bot.rules.query_values import bounds, ordered
 
 USUAL = "7d"
@@ -28,4 +28,6 @@ def range_of(text: str, *, now: datetime, zone: tzinfo = UTC) -> tuple[datetime,
         end = now if first.is_instant or ".." in said else first.end
     until = min(end, now) if first.start < now else end
     ordered(FIELD, said, Range(first.start, until, high_open=True))
+    if first.start == until:  # `0d`, `now`: there is nothing to count, and no bar to draw
+        raise QueryRefused("empty", field=FIELD, text=said)
     return first.start, until

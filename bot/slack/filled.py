@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast  # Slack's payloads: whatever came over the wire
 
+from bot.ids import MOST_NUMBER
 from bot.slack.text import storable
 
 
@@ -79,7 +80,9 @@ class Seen:
     def number(self, name: str) -> int | None:
         """One of its ids that is a number."""
         value = self.ids.get(name)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MOST_NUMBER:
+            return None
+        return value
 
 
 def seen(view: object) -> Seen:

@@ -7,6 +7,7 @@ drawn. What is shown stands in the view's metadata as ids, so a press on an old 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.ids import number_or_none
 from bot.rules.card import Language
 from bot.rules.history import History, Span
 from bot.rules.until import zone_of
@@ -42,9 +43,9 @@ class Page:
                 return Page(self.card_id, span, self.whole_rule)
             case "history_scope":
                 return Page(self.card_id, self.span, value == RULE)
-            case "history_older" if value.isascii() and value.isdecimal():
+            case "history_older" if (before := number_or_none(value)) is not None:
                 trail = (*self.trail, self.before_id or 0)[-DEEPEST:]
-                return replace(self, before_id=int(value), trail=trail)
+                return replace(self, before_id=before, trail=trail)
             case "history_newer":
                 before = self.trail[-1] if self.trail else 0
                 return replace(self, before_id=before or None, trail=self.trail[:-1])
@@ -63,7 +64,7 @@ def page_of(view: Seen) -> Page | None:
         span=next((one for one in Span if one == view.text("span")), Span.WEEK),
         whole_rule=view.text("scope") == RULE,
         before_id=view.number("before"),
-        trail=tuple(int(one) for one in trail if one.isascii() and one.isdecimal()),
+        trail=tuple(one for one in map(number_or_none, trail) if one is not None),
     )
 
 

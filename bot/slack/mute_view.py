@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.ids import number_or_none
 from bot.rules.matcher_text import shown
 from bot.rules.mute import LONGEST_REASON, Mute
 from bot.rules.mute_form import Length, MuteForm, Scope, choices, scopes
@@ -92,7 +93,9 @@ def filled_in(form: MuteForm, filled: Filled) -> MuteForm:
     """The form with what a person chose; what Slack does not send stays as it was."""
     return MuteForm(
         alarm=form.alarm,
-        ticked=frozenset(int(one) for one in filled.choices(TICKED) if one.isdecimal()),
+        ticked=frozenset(
+            one for one in map(number_or_none, filled.choices(TICKED)) if one is not None
+        ),
         scope=_member(Scope, filled.choice(SCOPE), form.scope),
         length=_member(Length, filled.choice(LENGTH), form.length),
         custom=filled.moment(CUSTOM),

@@ -121,10 +121,17 @@ async def drop_groups(tx: Writing, *, before: datetime, most: int) -> int:
     return len(numbers)
 
 
+async def any_deliveries(tx: Reading, *, before: datetime, key: str) -> bool:
+    """Whether there are any to forget whose keys begin so."""
+    query = sa.select(deliveries.c.key).where(_old_deliveries(before, key)).limit(1)
+    return await tx.connection.scalar(query) is not None
+
+
 async def drop_deliveries(tx: Writing, *, before: datetime, key: str) -> None:
     """Forget the deliveries of old callbacks whose keys begin so; a repeat is stale by now."""
-    await tx.connection.execute(
-        sa.delete(deliveries)
-        .where(deliveries.c.key >= key, deliveries.c.key < f"{key}g")
-        .where(deliveries.c.callback_id < first_id_at(before))
-    )
+    await tx.connection.execute(sa.delete(deliveries).where(_old_deliveries(before, key)))
+
+
+def _old_deliveries(before: datetime, key: str) -> sa.ColumnElement[bool]:
+    within = sa.and_(deliveries.c.key >= key, deliveries.c.key < f"{key}g")
+    return sa.and_(within, deliveries.c.callback_id < first_id_at(before))

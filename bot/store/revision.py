@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import exc, pool
 
-from bot.errors import StorageUnavailable
+from bot.errors import MigrationRefused, StorageUnavailable
 
 _TABLE = sa.table("alembic_version", sa.column("version_num", sa.Text))
 
@@ -40,7 +40,10 @@ def head() -> str:
 
 
 def current(url: str) -> str | None:
-    """The revision a database is at; None when it is empty. Raises StorageUnavailable."""
+    """The revision a database is at; None when it is empty.
+
+    Raises StorageUnavailable, or MigrationRefused where it answers and tells nothing.
+    """
     engine = sa.create_engine(blocking_url(url), poolclass=pool.NullPool)
     try:
         with engine.connect() as connection:
@@ -49,6 +52,9 @@ def current(url: str) -> str | None:
             return connection.scalar(sa.select(_TABLE.c.version_num))
     except exc.OperationalError as error:
         raise StorageUnavailable(first_line(error)) from error
+    except exc.DatabaseError as error:  # a file that is something else, a user who may not read
+        remedy = "mend DATABASE_URL, or let its user read"
+        raise MigrationRefused(f"{first_line(error)}; {remedy}") from error
     finally:
         engine.dispose()
 

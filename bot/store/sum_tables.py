@@ -4,6 +4,12 @@ Import them from `bot.store.tables`, which has all of them. `summed` says of whi
 sum is true. Triggers of the database take out every piece that a row of `callbacks` or
 `incidents` changes, whoever writes it: this release, the last one in a rolling restart, or a
 person with a shell. What is not there is read from the rows, and summed again by and by.
+
+On PostgreSQL two writers of several hours that share a larger piece may in theory each wait for a
+row that the other has taken out. No order of the rows within one statement prevents it, since each
+row that a transaction changes fires a trigger of its own. PostgreSQL ends one of the two after a
+second. That is a StorageUnavailable: the batch or the tick tries again, a person is told to. Who
+sums takes no part in it: it waits for one row, and only while nobody else holds an hour of it.
 """
 
 import sqlalchemy as sa

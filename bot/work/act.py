@@ -12,10 +12,11 @@ from enum import StrEnum
 from bot.rules.delivery import Urgency
 from bot.rules.incident import Feedback, Incident, Person, Remark
 from bot.rules.notes import act_notes
-from bot.store import acts, cards, incidents, notes, remarks
+from bot.store import acts, alarms, cards, incidents, mutes, notes, remarks
 from bot.store.acts import Act
 from bot.store.engine import Database, Writing
 from bot.store.incidents import Change
+from bot.work.quieten import quietened
 
 LONGEST_TEXT = 2_900  # of a remark or a reason: with its frame it still fits one block
 
@@ -106,6 +107,8 @@ async def act(database: Database, click: Click, *, now: datetime, poke: Callable
 
 async def act_on(tx: Writing, click: Click, now: datetime) -> Done:
     """The same in a transaction of the caller, who pokes the delivery afterwards."""
+    if click.verb is Verb.REOPEN:
+        await mutes.wait_for_apply(tx)  # before the incident's lock: so does who mutes
     before = await _subject(tx, click)
     if before is None:
         return Done(Effect.UNKNOWN_CARD)
@@ -115,6 +118,8 @@ async def act_on(tx: Writing, click: Click, now: datetime) -> Done:
     if after == before:
         over = not before.can_be_acknowledged
         return Done(Effect.OVER if over else Effect.NOTHING_NEW, before)
+    if after.is_open and not before.is_open:
+        after = await _asked_of_mutes(tx, after, now)
     await incidents.save(tx, [Change(before, after, Urgency.CLICK)], now=now)
     if click.verb is Verb.NOTE and after.remark:
         await remarks.add(tx, after.id, after.remark)
@@ -124,6 +129,13 @@ async def act_on(tx: Writing, click: Click, now: datetime) -> Done:
         await notes.add(tx, [(card.id, note) for card in shown for note in told], now=now)
     await _write_down(tx, click, before, after, now)
     return Done(Effect.DONE, after)
+
+
+async def _asked_of_mutes(tx: Writing, opened: Incident, now: datetime) -> Incident:
+    """A mute that ended while it was closed let go of what was open then, and not of it: it would
+    be held for good. One that was made meanwhile did not see it."""
+    (alarm,) = (await alarms.with_ids(tx, [opened.alarm_id])).values()
+    return quietened(opened, alarm, await mutes.living(tx), now)
 
 
 async def _subject(tx: Writing, click: Click) -> Incident | None:

@@ -4,7 +4,7 @@ deliveries came is forgotten in any case when none of them can be repeated any m
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -66,9 +66,13 @@ async def prune_once(database: Database, keep: Keep, *, now: datetime) -> Pruned
 
 
 async def _forget_deliveries(database: Database, before: datetime) -> None:
+    """Looks first: most hours nothing is that old, and a look holds up no callback."""
     for key in prune.KEYS:
-        async with database.writing() as tx:
-            await prune.drop_deliveries(tx, before=before, key=key)
+        async with database.reading() as tx:
+            old = await prune.any_deliveries(tx, before=before, key=key)
+        if old:
+            async with database.writing() as tx:
+                await prune.drop_deliveries(tx, before=before, key=key)
         await asyncio.sleep(0)
 
 
@@ -121,12 +125,18 @@ class Pruner:
         """Until it is cancelled, which it may be at any moment."""
         while True:
             try:
-                if await self._is_my_turn():
-                    pruned = await prune_once(self._database, self._keep, now=self._clock())
-                    log.info("history.pruned", incidents=pruned.incidents)
+                await self.once()
             except StorageUnavailable:
                 log.warning("history.not_pruned")
             await asyncio.sleep(EVERY.total_seconds())
+
+    async def once(self) -> None:
+        """If it is this replica's turn. Raises StorageUnavailable."""
+        if not await self._is_my_turn():
+            return
+        pruned = await prune_once(self._database, self._keep, now=self._clock())
+        if pruned != Pruned():
+            log.info("history.pruned", **asdict(pruned))
 
     async def _is_my_turn(self) -> bool:
         now = self._clock()

@@ -75,7 +75,7 @@ def test_days_are_those_of_the_persons_zone() -> None:
     assert (since, until) == (day(21, 16), day(22, 16))
 
 
-@pytest.mark.parametrize("text", ["whenever", "5d..9d", "7d..x", "-"])
+@pytest.mark.parametrize("text", ["whenever", "5d..9d", "7d..x", "-", "0d", "now"])
 def test_what_is_no_range_is_refused_with_the_text(text: str) -> None:
     with pytest.raises(QueryRefused) as refused:
         range_of(text, now=NOON)

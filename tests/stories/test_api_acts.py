@@ -46,8 +46,9 @@ async def test_everything_that_people_do_can_be_done(small_town: Town) -> None:
     noted = await send(small_town, "POST", "incidents/1/notes", {"text": "disk full"}, expect=201)
     assert (noted["remarks"], noted["remark"]["text"]) == (1, "disk full")
     to = {"id": "U0LI000001", "name": "li"}
-    given = await send(small_town, "POST", "incidents/1/assign", to)
-    assert given["acknowledged_by"] == to
+    for who in ("<@U0LI000001|li>", "U0LI000001"):
+        given = await send(small_town, "POST", "incidents/1/assign", to | {"id": who})
+        assert given["acknowledged_by"] == to
     assert (await send(small_town, "POST", "incidents/1/take"))["acknowledged_by"][
         "name"
     ] == "tests"
@@ -82,6 +83,8 @@ async def test_the_same_key_acts_once(each_town: Town) -> None:
         ("POST", "incidents/1/notes", {"text": "x" * 3000}, 400, "text"),
         ("POST", "incidents/1/feedback", {"feedback": "bad"}, 400, "feedback"),
         ("POST", "incidents/1/assign", {}, 400, "id"),
+        ("POST", "incidents/1/assign", {"id": "li"}, 400, "id: must be a Slack user's id"),
+        ("POST", "incidents/1/assign", {"id": "<!channel>"}, 400, "id: must be a Slack user's id"),
         ("GET", "mutes/4711", None, 404, "There is no mute 4711"),
         ("DELETE", "mutes/4711", None, 404, "There is no mute 4711"),
         ("POST", "mutes", {"lasts": "1h"}, 400, "matchers: Name at least one condition"),

@@ -92,6 +92,9 @@ async def test_help_tells_every_verb_with_an_example(small_town: Town) -> None:
         ("show 4711", "There is no incident #4711"),
         ("ack 4711", "there is no such incident"),
         ("assign 1 somebody", "Mention the person"),
+        ("assign 1 @li", "give a Slack id such as U012AB3CD; I cannot read “@li”"),
+        ("assign 1 <#C0123ABCD|ops>", "Mention the person"),
+        ("assign 1", "Mention the person"),
         ("note 1", "Write the note"),
         ("mute", "Say what to mute"),
         ("mute everything", "Say what to mute"),
@@ -100,8 +103,10 @@ async def test_help_tells_every_verb_with_an_example(small_town: Town) -> None:
         ("mute severity!=critical for 1h", "Name at least one condition"),
         ("mute instanceId=x for 8d", "7 days at most"),
         ("unmute 4711", "no longer known"),
+        ("mutes " + "9" * 30, "Nothing is muted"),
         ("share ack 1", "between you and me"),
         ("search sevrity:critical", "severity"),
+        ("stats 0d", "ends where it begins"),
         ("search duration:abc", "duration"),
     ],
 )
@@ -217,6 +222,7 @@ async def test_incidents_are_acted_on_by_their_numbers(each_town: Town) -> None:
     assert "You already acknowledged this" in (await asked(each_town, "ack 1")).text
     assert "it is yours now" in (await asked(each_town, "take 1", by="li")).text
     assert "no longer acknowledged" in (await asked(each_town, "unack 1")).text
+    assert "assigned" in (await asked(each_town, "assign 1 U0LI000001")).text
     assert "assigned" in (await asked(each_town, "assign 1 <@U0BOB00001|bob>")).text
     assert "resolved" in (await asked(each_town, "resolve 2 the host is gone")).text
     found = await each_town.ask("incidents/2")

@@ -56,6 +56,8 @@ async def test_a_history_has_values_periods_and_incidents(town_with_a_past: Town
     [
         ("stats?since=whenever", 400, "needs a time"),
         ("stats?since=1d&until=7d", 400, "ends before it begins"),
+        ("stats?since=now", 400, "ends where it begins"),
+        ("stats?since=0d", 400, "ends where it begins"),
         ("incidents/99/history", 404, "no incident 99"),
         ("incidents/abc/history", 400, "not an id"),
         ("incidents/1/history?cursor=x", 400, "not an id"),

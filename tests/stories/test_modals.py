@@ -242,6 +242,19 @@ async def test_an_alarm_can_be_given_to_somebody(small_town: Town) -> None:
     assert taken["name"] == "li"
 
 
+async def test_an_alarm_is_given_to_nobody_but_a_user(small_town: Town) -> None:
+    await fired(small_town)
+    await opened(small_town, "more", "Assign…")
+    await small_town.slack.submit({"person": "li"})
+    sent = [one for one in small_town.slack.journal.entries if one.direction == "out"][-1]
+    body = form_of(dict(sent.args)).replace(b"U0LI000001", b"C0123ABCD")
+    headers = signed(small_town.slack.settings.signing_secret, body)
+    url = f"{small_town.url}/slack/events"
+    async with small_town.http.post(url, data=body, headers=headers) as answer:
+        assert (await answer.json())["errors"] == {"person": "Pick somebody of this workspace"}
+    assert (await small_town.incident())["acknowledged_by"]["id"] == "U0LI000001"
+
+
 async def test_taking_over_what_somebody_has(small_town: Town) -> None:
     await fired(small_town)
     await small_town.slack.click("Acknowledge")

@@ -1,19 +1,25 @@
 """Slack's door: only what Slack signed comes in, and each click is answered, once, in time."""
 
 import asyncio
+import io
 import json
+import logging
 import time
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import utc_now
 from bot.config import load_settings
 from bot.demo_samples import CPU
+from bot.doors.interactions import is_ours, on_error
+from bot.logs import set_up_logs
 from tests.support.examples import tried
 from tests.support.open_town import Answer, OpenTown
 from tests.support.outage import away, sqlite_locked
@@ -141,7 +147,55 @@ def test_a_request_of_another_time_is_refused(shared_town: OpenTown, seconds: in
     ],
 )
 def test_signed_nonsense_is_no_fault_of_ours(shared_town: OpenTown, body: bytes) -> None:
-    assert press(shared_town, body, signed(SECRET, body)).status in (200, 400, 404)
+    assert press(shared_town, body, signed(SECRET, body)).status in (200, 400)
+
+
+NEVER_SENT = [
+    *(b"{", b"payload=%7B", b"payload=[]", b"\xff", b"a=b", b"null", b"", b"{}", form_of({})),
+    form_of({"type": "nothing_known", "team": {"id": "T0LOCAL001"}, "user": {"id": "U0ANN00001"}}),
+    form_of({"type": ["x"], "user": [], "team": "T", "channel": 1, "view": 7}),
+    form_of({"type": "block_actions", "actions": [None]}),
+    form_of({"type": "block_actions", "actions": "x", "user": "y", "team": 3}),
+    form_of({"type": "view_submission", "view": {"callback_id": [1]}}),
+    form_of({"type": "view_submission", "view": 7}),
+    form_of({"type": "message_action", "callback_id": {}}),
+    form_of(clicked("x") | {"actions": [None]}),
+    form_of(clicked("x") | {"actions": []}),
+    form_of(clicked("x") | {"actions": [{"action_id": 7}]}),
+    json.dumps({"type": "event_callback", "event": {"type": "of_another_app"}}).encode(),
+    json.dumps({"type": "event_callback", "event": 7, "authorizations": "x"}).encode(),
+]
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """All lines, as the bot writes them: Bolt's as well."""
+    root, out = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers, root.level
+    set_up_logs(form="json", level="info", stream=out)
+    yield out
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.mark.fault("F29")
+@pytest.mark.parametrize("body", NEVER_SENT)
+def test_what_slack_never_sends_is_answered_400_and_is_one_line_in_the_log(
+    shared_town: OpenTown, log: io.StringIO, body: bytes
+) -> None:
+    answer = press(shared_town, body, signed(SECRET, body))
+    assert answer.status == answer.json["status"] == 400
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["event"] for line in lines if line["level"] != "info"] == ["slack.nonsense"]
+    assert "Traceback" not in log.getvalue()
+
+
+@pytest.mark.fault("F29")
+async def test_a_fault_of_our_own_keeps_its_traceback(log: io.StringIO) -> None:
+    with pytest.raises(AttributeError) as failed:
+        is_ours(cast("Exception", object()))  # any of our functions that fails
+    assert await on_error(failed.value) is None
+    assert "Traceback" in json.loads(log.getvalue())["exception"]
 
 
 @pytest.mark.fault("F29")
@@ -183,7 +237,7 @@ def test_no_signed_body_whatever_breaks_the_door(
     shared_town: OpenTown, body: bytes, as_json: bool
 ) -> None:
     more = {"Content-Type": "application/json"} if as_json else {}
-    assert press(shared_town, body, signed(SECRET, body, **more)).status in (200, 400, 404)
+    assert press(shared_town, body, signed(SECRET, body, **more)).status in (200, 400)
 
 
 @pytest.mark.fault("F29")

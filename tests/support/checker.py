@@ -1,4 +1,4 @@
-"""The promise, judged from outside when all is over: I1 to I8 of the fault model.
+"""The promise, judged from outside when all is over: I1 to I8 of the fault model, and I9.
 
 One checker for all faults. It looks at what senders were told, at the local Slack, at the
 JSON API and at the logs, never at the bot's inside.
@@ -68,6 +68,7 @@ async def check(scene: Scene) -> None:
     _i6_no_secret_is_in_a_log(scene)
     _i7_answers_are_prompt(scene)
     _i8_nothing_unexpected_happened(scene)
+    await _i9_only_a_mute_that_lasts_keeps_quiet(scene)
 
 
 async def _incidents(scene: Scene) -> list[dict[str, Any]]:
@@ -156,3 +157,14 @@ def _i8_nothing_unexpected_happened(scene: Scene) -> None:
         assert message.metadata, message.text
     wrong = [call for call in scene.slack.calls() if call.error and not call.fault]
     assert not [call for call in wrong if call.error not in SAID_SO], wrong
+
+
+async def _i9_only_a_mute_that_lasts_keeps_quiet(scene: Scene) -> None:
+    """The tick lets go a moment after a mute has ended."""
+
+    async def none_is_stranded() -> bool:
+        living = {one["id"] for one in (await scene.bot.ask("mutes?limit=200"))["items"]}
+        held = {one["mute_id"] for one in await _incidents(scene) if one["muted"]}
+        return held <= living
+
+    await eventually(none_is_stranded)

@@ -33,7 +33,7 @@ from bot.slack.failures import SlackFailure
 from bot.slack.message import Message
 from bot.store import claims, groups
 from bot.store.engine import Database
-from bot.store.tables import incidents
+from bot.store.tables import incidents, mutes
 from bot.work import mute
 from bot.work.act import Verb
 from bot.work.deliver import LEASE
@@ -248,6 +248,21 @@ async def assert_nothing_that_fires_is_unseen(town: World) -> None:
             assert shown & {row["in_storm"], above.get(row["in_storm"])}
 
 
+async def assert_no_mute_holds_what_it_has_let_go(town: World) -> None:
+    """What fires is quiet only while a mute lasts, and so is its card."""
+    is_open = incidents.c.state.in_(("firing", "no_data"))
+    lasting = sa.select(mutes.c.id).where(mutes.c.ended_at.is_(None))
+    stranded = sa.and_(incidents.c.mute_id.is_not(None), incidents.c.mute_id.not_in(lasting))
+    async with town.database.reading() as tx:
+        left = await tx.connection.scalars(sa.select(incidents.c.id).where(is_open, stranded))
+        assert list(left) == []
+        heard = sa.select(incidents.c.id).where(is_open, incidents.c.mute_id.is_(None))
+        free = set(await tx.connection.scalars(heard))
+    assert not [
+        row for row in await town.cards() if row["held"] == "muted" and row["incident_id"] in free
+    ]
+
+
 @asynccontextmanager
 async def fresh(make: Callable[[], str]) -> AsyncGenerator[World]:
     database = Database(make())
@@ -268,6 +283,7 @@ async def run(
         await calm_down(town)
         await assert_slack_shows_the_rows(town)
         await assert_nothing_that_fires_is_unseen(town)
+        await assert_no_mute_holds_what_it_has_let_go(town)
 
 
 @tried(100)

@@ -8,6 +8,7 @@ from bot.rules.mute import EndReason, MuteRefused
 from bot.rules.record import Reported
 from bot.rules.severity import Severity
 from bot.work import mute
+from bot.work.act import Effect, Verb
 from tests.support.world import ANN, LI, World, matcher_of
 
 CPU = "instanceid=i-cpu"
@@ -332,3 +333,48 @@ async def test_each_act_on_a_mute_leaves_one_line_in_the_audit(town: World) -> N
         rows = (await tx.connection.execute(sa.select(acts).order_by(acts.c.at))).mappings().all()
     assert sorted(row["verb"] for row in rows) == ["extend_mute", "mute", "unmute"]
     assert {row["mute_id"] for row in rows} == {made.id}
+
+
+# Opened again by hand: the mutes of that moment are asked, not those of when it was closed
+
+
+async def closed_while_muted(town: World) -> tuple[str, int]:
+    """The card of an incident that a person closed while a mute kept it quiet, and the mute."""
+    made = await town.mute(CPU)
+    await town.hear()
+    (card,) = await town.cards()
+    assert (await town.click(Verb.RESOLVE, card["id"])).effect is Effect.DONE
+    return card["id"], made.id
+
+
+async def test_what_is_opened_again_after_its_mute_has_ended_is_heard(town: World) -> None:
+    card, number = await closed_while_muted(town)
+    await mute.end(town.database, number, by=ANN, via="slack", now=town.time.now, poke=list)
+    await town.tick()
+    opened = (await town.click(Verb.REOPEN, card)).incident
+    assert opened is not None
+    assert (opened.is_open, opened.mute_id) == (True, None)
+    await town.deliver(rounds=3)
+    assert (await town.cards())[0]["held"] is None
+    assert len(town.top()) == 1
+
+
+async def test_what_is_opened_again_while_its_mute_lasts_stays_quiet(town: World) -> None:
+    card, number = await closed_while_muted(town)
+    opened = (await town.click(Verb.REOPEN, card)).incident
+    assert opened is not None
+    assert (opened.is_open, opened.mute_id) == (True, number)
+    await mute.end(town.database, number, by=ANN, via="slack", now=town.time.now, poke=list)
+    await town.tick()
+    assert await mute.holding(town.database, number) == 0
+
+
+async def test_what_is_opened_again_after_a_mute_was_made_is_quiet(town: World) -> None:
+    await town.hear()
+    await town.deliver()
+    (card,) = await town.cards()
+    await town.click(Verb.RESOLVE, card["id"])
+    made = await town.mute(CPU)
+    opened = (await town.click(Verb.REOPEN, card["id"])).incident
+    assert opened is not None
+    assert opened.mute_id == made.id
