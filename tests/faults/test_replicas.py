@@ -38,15 +38,16 @@ async def slack() -> AsyncGenerator[LocalSlack]:
 
 @asynccontextmanager
 async def two_bots(
-    slack: LocalSlack, url: str, folder: Path, *, wire: Proxy | None = None
+    slack: LocalSlack, url: str, folder: Path, *, wire: Proxy | None = None, start: bool = True
 ) -> AsyncGenerator[tuple[BotProcess, BotProcess]]:
-    """Two replicas that run; the first speaks to Slack through the proxy, if there is one."""
+    """Two replicas that run, unless told not to; the first speaks to Slack through any proxy."""
     extra = {"SLACK_API_URL": f"http://127.0.0.1:{wire.port}/api/"} if wire else {}
     async with AsyncExitStack() as stack:
         make = stack.enter_async_context
         one = await make(bot_process(slack, url, folder, name="one", extra=extra))
         two = await make(bot_process(slack, url, folder, name="two"))
-        await asyncio.gather(one.start(), two.start())
+        if start:
+            await asyncio.gather(one.start(), two.start())
         yield one, two
 
 
@@ -124,18 +125,21 @@ async def test_what_a_frozen_replica_had_in_the_air_is_shown_once(
     """Frozen while it posts, for longer than its lease; the other takes over; it is thawed."""
     async with (
         proxy(slack.url) as wire,
-        two_bots(slack, postgres_url, tmp_path, wire=wire) as (frozen, other),
+        two_bots(slack, postgres_url, tmp_path, wire=wire, start=False) as (frozen, other),
     ):
+        await frozen.start()  # alone: the other one might be the first to post
         caught = asyncio.Event()
         wire.watch(b"chat.postMessage", lambda: (frozen.freeze(), caught.set()), stop=not posted)
         sender = Sender(frozen.callback_url, tries=1)
         said = stories(alarms=1, steps=1)[0]
-        assert await sender.send(said)
+        sending = asyncio.create_task(sender.send(said))
         await caught.wait()
+        await other.start()
         scene = Scene(slack, [other, frozen], [sender])
         await scene.settled()  # by the other, after the lease
         assert other.said().count('"card.posted"') + other.said().count('"card.looked_for"')
         frozen.thaw()
+        await sending
         worse = stories(alarms=1, steps=2)[1]
         again = Sender(frozen.callback_url)
         assert await again.send(worse)

@@ -130,8 +130,13 @@ class Town:
             return {"code": answer.status, **await answer.json()}
 
 
-async def eventually(ask: Callable[[], Awaitable[Found]], *, patience: float = PATIENCE) -> Found:
-    """What `ask` gives as soon as that is something; fails after `patience` seconds."""
+async def eventually(
+    ask: Callable[[], Awaitable[Found]], *, patience: float = PATIENCE, look: float = LOOK
+) -> Found:
+    """What `ask` gives as soon as that is something; fails after `patience` seconds.
+
+    `look`: seconds between looks; more of them where a look is much work.
+    """
     loop = asyncio.get_running_loop()
     until = loop.time() + patience
     while True:
@@ -139,7 +144,7 @@ async def eventually(ask: Callable[[], Awaitable[Found]], *, patience: float = P
         if found:
             return found
         assert loop.time() < until, f"still nothing after {patience} s: {ask.__qualname__}"
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(look)
 
 
 @asynccontextmanager
