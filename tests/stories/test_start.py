@@ -50,8 +50,16 @@ async def test_a_port_that_is_taken_is_named_with_the_remedy(command: str, tmp_p
     assert b"Traceback" not in said
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
-@pytest.mark.parametrize("host", ["nowhere.invalid", "a..b", "x" * 99, "192.0.2.1"])
+@pytest.mark.parametrize(
+    ("command", "host"),
+    [
+        ("serve", "nowhere.invalid"),
+        ("serve", "a..b"),
+        ("serve", "x" * 99),
+        ("serve", "192.0.2.1"),
+        ("demo", "a..b"),
+    ],
+)
 async def test_a_host_that_is_none_is_named_with_the_remedy(
     command: str, host: str, tmp_path: Path
 ) -> None:

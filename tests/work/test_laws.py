@@ -18,6 +18,8 @@ from bot.work.faces import face_of
 from bot.work.timing import SETTLE
 from tests.support.world import ANN, LI, World
 
+SLOW = pytest.mark.slow  # it waits for the hard timeout of a call
+
 
 def text_of(message: object) -> str:
     return str(vars(message))
@@ -131,7 +133,10 @@ async def test_an_edit_whose_answer_was_lost_is_not_taken_for_unmade(town: World
 
 
 @pytest.mark.fault("F19")
-@pytest.mark.parametrize("fault", ["drop-after-post", "500-after-post", "hang-after-post(30)"])
+@pytest.mark.parametrize(
+    "fault",
+    ["drop-after-post", "500-after-post", pytest.param("hang-after-post(30)", marks=SLOW)],
+)
 async def test_a_post_whose_answer_was_lost_stays_one_card(town: World, fault: str) -> None:
     town.slack.fault("chat.postMessage", fault)
     await town.hear()

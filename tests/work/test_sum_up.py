@@ -41,6 +41,7 @@ async def agree_everywhere(town: World, dice: random.Random) -> int:
     return flapped
 
 
+@pytest.mark.slow
 async def test_statistics_from_sums_are_what_counting_every_row_gives(town: World) -> None:
     dice = random.Random(20261130)  # noqa: S311 - dice, not secrets
     flapped = 0
