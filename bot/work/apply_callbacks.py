@@ -6,7 +6,6 @@ of each alarm's callbacks is kept.
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +32,7 @@ LEASE = timedelta(seconds=10)  # a killed replica's work is taken over within th
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
 HANDED_OVER = 0.1  # seconds between hints to the replica that applies
-NOT_AT_ALL = timedelta(0)
+LATE = timedelta(seconds=20)  # what waits so long has half of the time: a slow disk's crowd stays
 
 
 class Overtaken(Exception):
@@ -42,11 +41,15 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Callbacks, the messages in them, and what was known of those before."""
+    """Callbacks, the messages in them, and what was known of those before.
+
+    `canaries` are the numbers of our own: that they came so far is all there is to know of them.
+    """
 
     waiting: list[Waiting]
     letters: list[Letter]
     known: Known = NOTHING_KNOWN
+    canaries: frozenset[str | None] = frozenset()
 
     @property
     def since(self) -> datetime:
@@ -82,9 +85,7 @@ class Applier:
         self._poke = poke
         self._seen = seen
         self._pace = Pace(taken=taken, waiting=waiting)
-        self._waited = NOT_AT_ALL  # of the last batch: how long its first callback did
-        self._held = 0.0  # seconds that others could not write for it
-        self._began = 0.0
+        self._is_late = False
         self._stopping = False
         self._something = asyncio.Event()
 
@@ -132,7 +133,7 @@ class Applier:
         """One batch; in a burst a rest before it, in which callbacks can be taken."""
         await self._pace.lull()
         done = await self.apply_batch()
-        self._pace.ended(done, self._held, self._waited)
+        self._pace.ended(done, is_late=self._is_late)
         if not self._is_ours:
             await self._hand_over()
         return done
@@ -154,10 +155,10 @@ class Applier:
         try:
             # While another applies, one is enough to see whether it still does.
             batch = await self._oldest(self._pace.batch if self._is_ours else 1)
+            self._is_late = batch is not None and self._clock() - batch.since > LATE
             if batch is None:  # an idle bot writes nothing, not even a lease
-                self._waited, self._held, self._is_ours = NOT_AT_ALL, 0.0, True
+                self._is_ours = True
                 return 0
-            self._waited = self._clock() - batch.since
             return await self._apply(batch)
         except (StorageUnavailable, Overtaken):
             raise
@@ -175,12 +176,12 @@ class Applier:
     async def _opened(self, waiting: list[Waiting], tx: Reading) -> Batch:
         """Read and looked up before the transaction: on SQLite, senders wait for its end."""
         letters = [each for one in waiting for each in opened(one)]
-        return Batch(waiting, letters, await self._filing.look_up(tx, letters))
+        known = await self._filing.look_up(tx, letters)
+        numbers = {number_in(one.taken.request.body) for one in waiting if is_canary(one)}
+        return Batch(waiting, letters, known, frozenset(numbers))
 
     async def _apply(self, batch: Batch) -> int:
-        self._began = time.perf_counter()
         outcomes = await self._database.write_at_once(partial(self._file, batch))
-        self._held = time.perf_counter() - self._began
         if outcomes is None:
             return 0
         for outcome in outcomes:
@@ -191,14 +192,12 @@ class Applier:
         return len(batch.waiting)
 
     async def _file(self, batch: Batch, tx: Writing) -> list[Outcome] | None:
-        self._began = time.perf_counter()  # before it, others had their turn
         if not await self._take_over(tx, batch.waiting):
             return None
         now = self._clock()
         outcomes = await self._filing.file(tx, batch.letters, batch.known, now=now)
-        numbers = {number_in(one.taken.request.body) for one in batch.waiting if is_canary(one)}
-        if numbers:  # that they came so far is all there is to know of them
-            await canaries.arrive(tx, numbers, now=now)
+        if batch.canaries:
+            await canaries.arrive(tx, batch.canaries, now=now)
         return outcomes
 
     async def _take_over(self, tx: Writing, waiting: list[Waiting]) -> bool:

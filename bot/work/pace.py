@@ -7,15 +7,10 @@ senders come first: all of them for a second, later for most of the time.
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 BATCH = 50  # callbacks of the first transaction; the next are as large as time allows
-LEAST = 8  # of any: most of the time would go into the transaction itself
 MOST = 1_000  # of any: what one file of the log takes, and nobody waits for its end
-SHORT = 0.008  # seconds of a batch while others want to write as well
-WITHIN = 0.03  # seconds of one then, if callbacks wait: large ones are a third of the work
-BEHIND = timedelta(seconds=0.5)  # what the first of a batch has waited then
-LATE = timedelta(seconds=20)  # what waits so long has half of the time: a slow disk's crowd stays
+WITHIN = 0.03  # seconds of a transaction while others want to write as well
 ALONE = 0.3  # seconds of one that nobody waits for
 BURST = 1.0  # seconds that applying waits for a lull, until the inbox is empty
 FEW = 10  # callbacks since the last batch: no burst, applied at once
@@ -25,7 +20,6 @@ CROWD = 5  # senders that wait at once, on average; at a pace of 1,000 a second 
 REST = 20.0  # times as long as a batch took: in a burst, applying has a twentieth
 REST_MOST = 1.0  # seconds: a batch that only waited for a lock has not earned a long rest
 BREATH = 4.0  # times as long as a batch took, while callbacks flow: else half of them would wait
-BREATH_FULL = 1.0  # the same, after one that has left some
 BREATH_MOST = 0.2  # seconds that a card may be later for it
 
 
@@ -41,6 +35,7 @@ class Pace:
         self._taken = taken
         self._waiting = waiting
         self._taken_before = 0
+        self._began = 0.0
         self.patience = BURST
         self.rest = 0.0
         self.breath = 0.0
@@ -59,7 +54,7 @@ class Pace:
         would take from them what is left.
         """
         await self._pause()
-        self._taken_before = self._taken()
+        self._taken_before, self._began = self._taken(), time.perf_counter()
 
     async def _pause(self) -> None:
         if self._taken() - self._taken_before < FEW:
@@ -79,29 +74,24 @@ class Pace:
             seen += self._waiting()
         return seen >= CROWD * GLANCES
 
-    def ended(self, done: int, took: float, waited: timedelta) -> None:
-        """A batch of so many has ended, the first of which has waited for so long.
-
-        `took` is how many seconds others could not write.
-        """
-        is_full, is_late = done >= self.batch, waited > LATE
-        self._fit(done, took, self.within(waited))
+    def ended(self, done: int, *, is_late: bool) -> None:
+        """A batch of so many has ended. What `is_late` has half of the time, crowd or not."""
+        took = time.perf_counter() - self._began
+        self._fit(done, took, self.within)
         self.rest = took if is_late else min(took * REST, REST_MOST)
-        keeps_up = is_full and waited <= BEHIND
-        times = BREATH_FULL if keeps_up or is_late else BREATH
-        self.breath = min(took * times, BREATH_MOST)
+        self.breath = min(took if is_late else took * BREATH, BREATH_MOST)
         self.patience = self.patience if done else BURST
 
-    def within(self, waited: timedelta) -> float:
-        """Seconds that a batch may take: few while somebody waits for its end.
+    @property
+    def within(self) -> float:
+        """Seconds that a transaction may take: few while somebody waits for its end.
 
         On SQLite no sender gets his 200 beside it, but they stand there.
         """
-        if self._taken() <= self._taken_before and self._waiting() < FEW:
-            return ALONE
-        return WITHIN if waited > BEHIND else SHORT
+        waits = self._taken() > self._taken_before or self._waiting() >= FEW
+        return WITHIN if waits else ALONE
 
     def _fit(self, done: int, took: float, within: float) -> None:
-        """The next batch as large as fits its time."""
+        """The next batch as large as fits its time: many at once are a third of the work."""
         if done >= self.batch or took > within:
-            self.batch = round(min(max(done * within / took, LEAST), MOST, 2 * self.batch))
+            self.batch = round(min(max(done * within / took, BATCH), MOST, 2 * self.batch))

@@ -1,8 +1,10 @@
 """Callbacks from the line to rows: group commit, order, poison, leases."""
 
 import asyncio
+import itertools
 from contextlib import suppress
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -20,17 +22,20 @@ from bot.store.engine import Database
 from bot.store.hints import Hints
 from bot.store.tables import alarms, deliveries, incidents
 from bot.store.tables import inbox as inbox_rows
-from bot.work import apply_callbacks
-from bot.work.apply_callbacks import Applier, Overtaken
+from bot.work import apply_callbacks, pace
+from bot.work.apply_callbacks import LATE, Applier, Overtaken
 from bot.work.filing import Filing
 from bot.work.hear import hear
-from bot.work.pace import LATE
+from bot.work.pace import REST
 from bot.work.take_callbacks import Taker
 from tests.support.world import START, Time
 
 
 def request_of(sample: Sample) -> RawRequest:
     return RawRequest("POST", "", (("Content-Type", sample.content_type),), sample.body)
+
+
+LATE_S = LATE.total_seconds()
 
 
 def applier(
@@ -212,13 +217,18 @@ async def test_messages_of_one_list_are_filed_apart(database: Database) -> None:
     assert await count(database, incidents) == 2
 
 
-async def test_what_has_waited_is_told_to_the_pace(database: Database) -> None:
+@pytest.mark.parametrize(("after", "share"), [(0, REST), (LATE_S, REST), (LATE_S + 1, 1)])
+async def test_a_crowd_that_stays_does_not_keep_cards_behind_for_ever(
+    database: Database, monkeypatch: pytest.MonkeyPatch, after: float, share: float
+) -> None:
+    """A slow disk makes one of a few hundred senders a second, and it never ends."""
+    looks = itertools.count(0, 1)
+    slow = SimpleNamespace(perf_counter=lambda: next(looks) / 100)
+    monkeypatch.setattr(pace, "time", slow)
     await take(database, CPU.says("ALERT", 91, utc_now()))
-    after = LATE + timedelta(seconds=1)
-    worker = applier(database, time=Time(START + after), waiting=30)
+    worker = applier(database, time=Time(START + timedelta(seconds=after)), waiting=30)
     assert await worker._apply_and_rest() == 1
-    assert worker._waited == after
-    assert worker._pace.rest == pytest.approx(worker._held)
+    assert worker._pace.rest == pytest.approx(0.01 * share)  # it took one look
 
 
 async def test_a_replica_that_does_not_apply_wakes_the_one_that_does(postgres_url: str) -> None:
