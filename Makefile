@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
 
-.PHONY: help demo setup test slow faults guards check bench storm lock clean
+.PHONY: help demo setup lint test slow faults guards check bench storm lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,7 +17,8 @@ help:
 	@echo "make slow    run the slow ones, and what is tried with any text five times as often"
 	@echo "make faults  run the tests of the fault model, F1 to F50, slow ones too"
 	@echo "make guards  show that each of those fails without its guard   (ARGS='F19 F36')"
-	@echo "make check   lint, types, import contracts, all tests"
+	@echo "make lint    lint, types, import contracts"
+	@echo "make check   the same, and all tests"
 	@echo "make bench   the benchmark, beside yardsticks    (ARGS='history --rows 1000000': parts of it)"
 	@echo "make storm   a storm of 5,000 alarms under Slack's limits   (ARGS='--count 10000 --seconds 60')"
 	@echo "make setup   only prepare $(VENV) for development"
@@ -42,13 +43,13 @@ faults: $(VENV)/.development
 guards: $(VENV)/.development
 	@$(BIN)/python -m tests.faults.guards $(ARGS)
 
-check: $(VENV)/.development
+lint: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory test
-	@$(MAKE) --no-print-directory slow
+
+check: lint test slow
 
 bench: $(VENV)/.development
 	@sh tests/setup/bench.sh

@@ -102,6 +102,7 @@ class Thread:
         self._patience = patience
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="at-once")
         self._opened: Any = None
+        self._left = False
         event.listen(engine, "connect", self._remember)
 
     async def run(self, work: Callable[[Connection], Coroutine[Any, Any, T]], **options: Any) -> T:
@@ -124,9 +125,16 @@ class Thread:
             with suppress(BaseException):
                 job.exception()  # looked at, or the loop complains of it
 
+    def leave(self) -> None:
+        """Open another connection next time: somebody else's server is not what it was."""
+        self._left = True
+
     def _transaction(
         self, work: Callable[[Connection], Coroutine[Any, Any, T]], options: dict[str, Any]
     ) -> T:
+        if self._left:
+            self._left = False
+            self.engine.dispose()
         with self.engine.connect() as connection:
             connection.execution_options(**options)
             with connection.begin():

@@ -93,7 +93,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Reading]:
         """A reading transaction. Raises StorageUnavailable."""
-        with _unavailable():
+        with self._asked():
             async with (
                 _in_time(self._patience),
                 self._reader.connect() as connection,
@@ -121,7 +121,7 @@ class Database:
         `work` may await nothing but what it does in the transaction. So it costs the event
         loop nothing; a dozen statements take a third of the time.
         """
-        with _unavailable():
+        with self._asked():
             return await self._at_once.run(lambda made: work(Reading(made)), **self._to_read)
 
     async def write_at_once(self, work: Callable[[Writing], Coroutine[Any, Any, T]]) -> T:
@@ -132,7 +132,7 @@ class Database:
             return await self._write_at_once(work)
 
     async def _write_at_once(self, work: Callable[[Writing], Coroutine[Any, Any, T]]) -> T:
-        with _unavailable():
+        with self._asked():
             return await self._at_once.run(lambda made: work(Writing(made)))
 
     async def append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
@@ -142,23 +142,34 @@ class Database:
         them must know the second by what it says.
         """
         if self._turn is None:
-            with _unavailable():
+            with self._asked():
                 async with _in_time(APPEND_WITHIN_S):
                     await self._appender.append(columns, rows)
             return
         async with self._turn.taken(first=True):
-            with _unavailable():
+            with self._asked():
                 await self._appender.append(columns, rows)
 
     @asynccontextmanager
     async def _begin(self) -> AsyncGenerator[Writing]:
-        with _unavailable():
+        with self._asked():
             async with (
                 _in_time(self._patience),
                 self._writer.connect() as connection,
                 connection.begin(),
             ):
                 yield Writing(connection)
+
+    @contextmanager
+    def _asked(self) -> Generator[None]:
+        try:
+            with _unavailable():
+                yield
+        except StorageUnavailable:
+            if self.server:
+                # Perhaps another server is the primary now, and this one still answers readers.
+                self._at_once.leave()
+            raise
 
     async def close(self) -> None:
         """Close all connections. A last checkpoint folds SQLite's log into its file."""

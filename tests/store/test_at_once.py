@@ -142,5 +142,28 @@ async def test_a_connection_that_was_cut_is_noticed_before_use(postgres_url: str
         await database.close()
 
 
+@pytest.mark.fault("F39")
+async def test_a_server_that_takes_no_more_writes_is_not_read_any_longer(
+    postgres_url: str,
+) -> None:
+    """A primary that was switched over answers readers on, with what it knew: an empty inbox."""
+    database = Database(postgres_url)
+
+    async def server(tx: Reading) -> int:
+        return await tx.connection.scalar(sa.text("SELECT pg_backend_pid()"))
+
+    async def write_in_vain() -> None:
+        async with database.writing() as tx:
+            await tx.connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+            await add(1, tx)
+
+    before = await database.read_at_once(server)
+    assert await database.read_at_once(server) == before
+    with pytest.raises(StorageUnavailable, match="read-only"):
+        await write_in_vain()
+    assert await database.read_at_once(server) != before
+    await database.close()
+
+
 def test_a_thread_without_a_connection_has_nothing_to_cut() -> None:
     at_once.Thread(sa.create_engine("sqlite://"))._cut()
