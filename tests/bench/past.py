@@ -229,7 +229,7 @@ def _card(number: int, at: str) -> Row:
         "channel_id": 1, "language": "en", "ts": f"{1_700_000_000 + number}.000100", "wanted": 4,
         "posted": 4, "refused": 0, "digest": f"{number:064x}", "urgency": 5, "behind_since": at,
         "due_at": at, "attempts": 0, "tried_at": at, "lease_until": NEVER, "thread": "short",
-        "aloud": "critical",
+        "is_news": False, "aloud": "critical",
     })  # fmt: skip
 
 
