@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from bot.ids import first_id_at, time_of
 from bot.rules.judge import Outcome
 from bot.rules.record import Json, RawRequest
+from bot.store import samples
 from bot.store.append import Row
 from bot.store.bulk import Bulk
 from bot.store.engine import Reading, Writing
 from bot.store.inbox import Taken, headers_from_text, headers_to_text
-from bot.store.packing import UnknownPacking, packed, unpacked
+from bot.store.packing import Parts, UnknownPacking, has_sample, unpacked
 from bot.store.tables import RARE, callbacks, deliveries, inbox
 
 MOST_PROOFS = 10_000
@@ -56,10 +57,9 @@ async def remember(tx: Writing, keys: dict[str, str]) -> None:
         await _DELIVERIES.insert(tx, list(keys.items()))
 
 
-def _row(judged: Judged) -> Row:
+def _row(judged: Judged, packed: bytes) -> Row:
     """Values of the columns in their order."""
     taken, request = judged.taken, judged.taken.request
-    bulk = packed(headers_to_text(request.headers), _TO_TEXT(judged.record), request.body)
     return (
         taken.id,
         taken.received_at,
@@ -76,8 +76,13 @@ def _row(judged: Judged) -> Row:
         judged.incident_id,
         judged.mute_id,
         _number(judged.record.get("value")),
-        bulk,
+        packed,
     )
+
+
+def _parts(judged: Judged) -> Parts:
+    request = judged.taken.request
+    return headers_to_text(request.headers), _TO_TEXT(judged.record), request.body
 
 
 def _number(value: Json) -> float | None:
@@ -90,15 +95,23 @@ def _number(value: Json) -> float | None:
 async def add(tx: Writing, judged: Sequence[Judged]) -> None:
     """Store judged callbacks. One that is there already was judged before a lost commit."""
     if judged:
-        await _CALLBACKS.insert(tx, [_row(one) for one in judged])
+        packs = await samples.pack(tx, [(one.alarm_id, _parts(one)) for one in judged])
+        rows = [_row(one, packed) for one, packed in zip(judged, packs, strict=True)]
+        await _CALLBACKS.insert(tx, rows)
 
 
-def _judged(row: sa.RowMapping) -> Judged:
+async def _all_judged(tx: Reading, rows: Sequence[sa.RowMapping]) -> list[Judged]:
+    sampled = {row["alarm_id"] for row in rows if row["packed"] and has_sample(row["packed"])}
+    known = await samples.of(tx, sampled)
+    return [_judged(row, known.get(row["alarm_id"])) for row in rows]
+
+
+def _judged(row: sa.RowMapping, sample: bytes | None) -> Judged:
     headers, record, body = row["headers"], row["record"], bytes(row["body"])
     reason = row["reason"]
     if row["packed"] is not None:
         try:
-            headers, text, body = unpacked(bytes(row["packed"]))
+            headers, text, body = unpacked(bytes(row["packed"]), sample)
             record = json.loads(text)
         except UnknownPacking as unknown:  # one such row must not hide a whole list
             reason = str(unknown)
@@ -118,8 +131,8 @@ def _judged(row: sa.RowMapping) -> Judged:
 async def find(tx: Reading, callback_id: str) -> Judged | None:
     """One callback."""
     found = await tx.connection.execute(sa.select(callbacks).where(callbacks.c.id == callback_id))
-    row = found.mappings().first()
-    return _judged(row) if row else None
+    judged = await _all_judged(tx, found.mappings().all())
+    return judged[0] if judged else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +167,7 @@ async def page(
         rare = sa.BindParameter[str](None, RARE, expanding=True, literal_execute=True)
         query = query.where(callbacks.c.outcome.in_(rare))
     found = await tx.connection.execute(query.limit(limit))
-    return [_judged(row) for row in found.mappings()]
+    return await _all_judged(tx, found.mappings().all())
 
 
 async def _of_alarm(tx: Reading, before_id: str | None) -> sa.Select[*tuple[Any, ...]]:

@@ -26,7 +26,7 @@ from bot.store.watch_tables import alerts, pulses, troubles
 __all__ = [
     "acts", "alarm_facts", "alarms", "alerts", "callbacks", "cards", "cards_behind", "cards_old",
     "channels", "deliveries", "gates", "inbox", "incidents", "leases", "metadata", "mutes", "notes",
-    "notices", "pulses", "remarks", "sheets", "storms", "summed", "troubles",
+    "notices", "pulses", "remarks", "samples", "sheets", "storms", "summed", "troubles",
 ]  # fmt: skip
 
 inbox = sa.Table(
@@ -190,6 +190,15 @@ sa.Index(
     callbacks.c.mute_id,
     sqlite_where=callbacks.c.mute_id.is_not(None),
     postgresql_where=callbacks.c.mute_id.is_not(None),
+)
+
+samples = sa.Table(
+    "samples",
+    metadata,
+    sa.Column(
+        "alarm_id", sa.BigInteger, sa.ForeignKey("alarms.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("packed", sa.LargeBinary, nullable=False),  # by which callbacks of it are packed
 )
 
 deliveries = sa.Table(

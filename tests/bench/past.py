@@ -25,8 +25,8 @@ from bot.store import alarms as alarm_rows
 from bot.store import migrate
 from bot.store.engine import Database
 from bot.store.inbox import headers_to_text
-from bot.store.packing import packed
-from bot.store.tables import metadata
+from bot.store.packing import Parts, joined, packed
+from bot.store.tables import metadata, samples
 from tests.bench.sinks import FILLED, Row, Sink, without_indexes
 
 DAYS = 90
@@ -50,9 +50,10 @@ THRESHOLD = json.dumps({"comparison": ">=", "limit": 85.0, "statistic": "Average
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One alarm, and what it says, as it is stored: WARN, CRITICAL, OK."""
+    """One alarm, its sample, and what it says, as it is stored: WARN, CRITICAL, OK."""
 
     alarm: Alarm
+    sample: Parts
     told: tuple[bytes, ...]
 
 
@@ -81,6 +82,8 @@ async def _store_alarms(url: str, voices: list[Voice]) -> None:
     database = Database(url)
     async with database.writing() as tx:
         await alarm_rows.add(tx, [voice.alarm for voice in voices])
+        rows = [{"alarm_id": one.alarm.id, "packed": packed(one.sample)} for one in voices]
+        await tx.connection.execute(sa.insert(samples), rows)
     await database.close()
 
 
@@ -97,14 +100,16 @@ def _voice(number: int, until: datetime) -> Voice:
         region=dice.choice(["cn-hangzhou", "cn-shanghai", "cn-beijing", "ap-southeast-1"]),
         group=f"team-{rule % 17}",
     )
-    told: list[bytes] = []
+    told: list[Parts] = []
     alarm = Alarm(number, f"{number:032x}", name="")
-    for state, level in SAYS:
-        body = spoken.says(state, round(dice.uniform(60, 99), 2), until, now=level).body
+    for state, level in (SAYS[0], *SAYS):
+        at = until - timedelta(seconds=dice.randint(0, DAYS * 86_400))
+        body = spoken.says(state, round(dice.uniform(60, 99), 2), at, now=level).body
         record = read(RawRequest("POST", "", HEADERS, body))[0].record
         alarm = alarm.described_by(record, at=until - timedelta(days=DAYS))
-        told.append(packed(HEAD, json.dumps(to_json(record), ensure_ascii=False), body))
-    return Voice(alarm, tuple(told))
+        told.append((HEAD, json.dumps(to_json(record), ensure_ascii=False), body))
+    sample, *others = told
+    return Voice(alarm, sample, tuple(packed(one, joined(sample)) for one in others))
 
 
 class _Past:

@@ -22,6 +22,7 @@ from bot.store.callbacks import CallbackFilter, Judged
 from bot.store.engine import Database
 from bot.store.inbox import Taken
 from bot.store.tables import callbacks as table
+from bot.store.tables import samples
 from tests.support.examples import tried
 from tests.support.rows import keep
 from tests.support.values import NOON, incident, minute
@@ -258,6 +259,74 @@ async def test_a_callback_takes_a_tenth_of_its_room(database: Database) -> None:
         row = (await tx.connection.execute(sa.select(table))).mappings().one()
     assert (bytes(row["body"]), row["headers"], row["record"]) == (b"", "[]", {})
     assert len(row["packed"]) < (len(said.body) + len(json.dumps(record))) / 8
+
+
+def of_alarm(number: int, value: float, alarm_id: int = 1) -> Judged:
+    """A whole callback about an alarm."""
+    body = CPU.says("ALERT", value, minute(number), now="WARN", before="OK").body
+    one = judged(number, alarm_id=alarm_id, record={"value": value})
+    request = replace(one.taken.request, body=body)
+    return replace(one, taken=replace(one.taken, request=request))
+
+
+async def lengths(database: Database) -> list[int]:
+    """Bytes of the packed callbacks, in their order."""
+    async with database.reading() as tx:
+        packed = await tx.connection.scalars(sa.select(table.c.packed).order_by(table.c.id))
+        return [len(one) for one in packed]
+
+
+async def test_the_callbacks_of_an_alarm_are_packed_by_its_first_one(database: Database) -> None:
+    await keep(database, incident(1, alarm_id=1), incident(2, alarm_id=2))
+    told = [of_alarm(1, 93.1), of_alarm(2, 88.46), of_alarm(3, 71.5, alarm_id=2)]
+    await add(database, *told)
+    later = [of_alarm(4, 66.6), of_alarm(5, 77.7, alarm_id=2)]
+    await add(database, *later)
+    assert max(await lengths(database)) < 80
+    async with database.reading() as tx:
+        assert await callbacks.page(tx, EVERYTHING, limit=9, before_id=None) == [
+            *reversed(later), *reversed(told)
+        ]  # fmt: skip
+        assert await callbacks.find(tx, numbered(4)) == later[0]
+
+
+async def test_a_large_callback_is_no_sample(database: Database) -> None:
+    """All of an alarm would pay for it, each time."""
+    await keep(database, incident(1, alarm_id=1))
+    one = of_alarm(1, 93.1)
+    request = replace(one.taken.request, body=bytes(range(256)) * 40)
+    large = replace(one, taken=replace(one.taken, request=request))
+    await add(database, large, of_alarm(2, 88.46))
+    await add(database, of_alarm(3, 71.5))
+    assert (await lengths(database))[2] < 80
+    async with database.reading() as tx:
+        assert await callbacks.find(tx, numbered(1)) == large
+
+
+async def test_a_callback_whose_sample_is_lost_says_so_and_hides_no_list(
+    database: Database,
+) -> None:
+    await keep(database, incident(1, alarm_id=1))
+    await add(database, of_alarm(1, 93.1), judged(2))
+    async with database.writing() as tx:
+        await tx.connection.execute(sa.delete(samples))
+    async with database.reading() as tx:
+        lost = await callbacks.find(tx, numbered(1))
+    assert lost is not None
+    assert "not in this database" in (lost.reason or "")
+    assert await page(database) == [2, 1]
+
+
+async def test_a_sample_of_a_later_release_stops_nobody(database: Database) -> None:
+    """It is another's: callbacks are packed without, and the sample stays."""
+    await keep(database, incident(1, alarm_id=1))
+    async with database.writing() as tx:
+        await tx.connection.execute(sa.insert(samples).values(alarm_id=1, packed=b"\x7fx"))
+    told = of_alarm(1, 93.1)
+    await add(database, told)
+    async with database.reading() as tx:
+        assert await callbacks.find(tx, numbered(1)) == told
+        assert await tx.connection.scalar(sa.select(samples.c.packed)) == b"\x7fx"
 
 
 async def test_a_callback_of_an_earlier_release_is_read_as_it_was_stored(

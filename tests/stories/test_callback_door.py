@@ -24,7 +24,7 @@ from bot.config import load_settings
 from bot.demo_samples import CPU, FORM, Sample
 from bot.doors.callbacks import is_ours, token_of
 from bot.local_slack import LocalSlack
-from bot.store.packing import unpacked
+from bot.store.packing import joined, unpacked
 from tests.support.examples import tried
 from tests.support.open_town import OpenTown
 from tests.support.outage import away, sqlite_locked
@@ -164,8 +164,9 @@ async def test_no_secret_is_on_the_disk(sqlite_url: str) -> None:
     with open(path, "rb") as file:  # noqa: ASYNC230 - the bot is gone
         stored = file.read()
     with closing(sqlite3.connect(path)) as database:
+        (sample,) = database.execute("SELECT packed FROM samples").fetchone()
         (content,) = database.execute("SELECT packed FROM callbacks").fetchone()
-    stored += repr(unpacked(content)).encode()
+    stored += repr(unpacked(content, joined(unpacked(sample)))).encode()
     assert b"alertName" in stored
     assert not [secret for secret in secrets if secret.encode() in stored]
 
