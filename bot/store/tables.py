@@ -174,7 +174,7 @@ callbacks = sa.Table(
     sa.Column("value", sa.Double),
     sa.Column("packed", sa.LargeBinary),  # headers, body and record, which are empty then
     sa.Index(None, "alarm_id", "at", "incident_id", "value"),  # the history of one alarm
-    sa.Index(None, "incident_id", "id"),  # the callbacks of one incident
+    sa.Index(None, "incident_id"),  # the callbacks of one incident
     sa.Index(None, "at", "alarm_id"),  # statistics: the hours that are not summed yet
 )
 RARE = ("test", "unreadable", "failed", "duplicate", "stale")

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bot.rules.history import Span
+from bot.store import callbacks
 from bot.store.engine import Database
 from bot.store.incidents import Change
 from bot.work import history, memory, stats
@@ -56,6 +57,13 @@ async def recalling(database: Database) -> None:
         await memory.remembered(tx, [Change(None, incident(2, alarm_id=1))], now=NOON)
 
 
+async def callbacks_of_one(database: Database) -> None:
+    wanted = callbacks.CallbackFilter(incident_id=1)
+    for before_id in (None, "0192f0c0-0000-7000-8000-000000000009"):
+        async with database.reading() as tx:
+            await callbacks.page(tx, wanted, limit=20, before_id=before_id)
+
+
 @contextmanager
 def noted(database: Database) -> Any:
     """Every SELECT that is sent, with its parameters."""
@@ -77,7 +85,7 @@ async def plan_of(database: Database, statement: str, parameters: Any) -> list[s
         return [row[3] for row in ran]
 
 
-@pytest.mark.parametrize("ask", [of_one, of_the_rule, statistics, recalling])
+@pytest.mark.parametrize("ask", [of_one, of_the_rule, statistics, recalling, callbacks_of_one])
 async def test_no_question_about_the_past_reads_a_whole_table(small: Database, ask: Asking) -> None:
     with noted(small) as sent:
         await ask(small)
