@@ -12,11 +12,14 @@ import sqlalchemy as sa
 
 from bot.rules.alarm import Alarm
 from bot.rules.incident import Incident, worse_value
+from bot.rules.query_facts import DIMENSION, LONGEST_NAME, LONGEST_TEXT
+from bot.rules.query_terms import folded
 from bot.rules.severity import Severity
 from bot.store import alarms
 from bot.store.columns import OPEN_STATES
 from bot.store.engine import Reading, Writing
-from bot.store.tables import callbacks, incidents
+from bot.store.tables import alarm_facts, callbacks, incidents
+from bot.store.tables import alarms as alarms_
 from bot.store.values import incident_from_columns
 
 CHUNK = 5_000  # numbers in one condition; both engines take more, neither should have to
@@ -57,6 +60,28 @@ async def _with_alarms(tx: Reading, found: Sequence[Incident]) -> list[Open]:
     for chunk in _chunks(sorted({one.alarm_id for one in found})):
         watched |= await alarms.with_ids(tx, chunk)
     return [(one, watched[one.alarm_id]) for one in found]
+
+
+async def watched_with(tx: Reading, facts: Sequence[tuple[str, str]]) -> list[Alarm]:
+    """Alarms that may have all these facts (a matcher's field and text); without any, all.
+
+    Facts are stored in another form than a matcher compares them in, so a few too many may come.
+    """
+    having = [alarms_.c.id.in_(_having(*fact)) for fact in facts if _is_stored(fact[0])]
+    found = await tx.connection.execute(sa.select(alarms_).where(*having))
+    return [Alarm(**row) for row in found.mappings()]
+
+
+def _having(field: str, text: str) -> sa.Select[int]:
+    """A dimension is reached by its name as well, and stored under one name only."""
+    return sa.select(alarm_facts.c.alarm_id).where(
+        alarm_facts.c.name.in_([folded(field), folded(DIMENSION + field)]),
+        alarm_facts.c.text == folded(text.lower())[:LONGEST_TEXT],
+    )
+
+
+def _is_stored(field: str) -> bool:
+    return len(folded(DIMENSION + field)) <= LONGEST_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from bot.rules.alarm import Alarm
 from bot.rules.facts import Facts, facts_of
-from bot.rules.matcher import Matcher, all_hold
+from bot.rules.matcher import Matcher, Operator, all_hold
 from bot.rules.preview import DAYS, Preview
 from bot.rules.severity import Severity
-from bot.store import alarms, quiet
+from bot.store import quiet
 from bot.store.engine import Database
 
 SEVERITIES: tuple[Severity | None, ...] = (*Severity, None)
@@ -20,7 +20,7 @@ async def preview(
 ) -> Preview:
     """What a mute with these matchers matches now, and would have hidden."""
     async with database.reading() as tx:
-        watched = await alarms.everything(tx)
+        watched = await quiet.watched_with(tx, _asked_for(matchers))
         groups = await asyncio.to_thread(_by_severities, watched, matchers)
         past = [
             one
@@ -43,6 +43,15 @@ async def preview(
         critical=sum(one.critical for one in past),
         days=days,
     )
+
+
+def _asked_for(matchers: Sequence[Matcher]) -> list[tuple[str, str]]:
+    """Facts that an alarm must have; a severity is an incident's, and no alarm has it stored."""
+    return [
+        (one.field, one.text)
+        for one in matchers
+        if one.operator is Operator.EQUAL and one.field != "severity"
+    ]
 
 
 def _by_severities(

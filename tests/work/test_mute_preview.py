@@ -22,6 +22,8 @@ CONDITIONS = (
     "instanceid=i-a", "instanceid=~i-[ab]", "instanceid!=i-b", "metric=cpuutilization",
     "severity=CRITICAL", "severity!=CRITICAL", "severity=~(warn|info)", "rule=~rule-.*",
     "project=acs_ecs", "instance!~i-(a|c)", "region=nowhere", "alarm=~.* b",
+    "dimension.instanceid=i-A", "instance=I-A", "kind=threshold",
+    "dimension.dimension.instanceid=i-a",
 )  # fmt: skip
 
 
