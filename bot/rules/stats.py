@@ -24,6 +24,7 @@ _STEPS = tuple(
 )
 
 Named: TypeAlias = tuple[int, str, str, str]  # an alarm's number, name, rule, instance
+NAME, RULE, INSTANCE = 1, 2, 3  # places in it
 Shown: TypeAlias = tuple[int, int, int]  # critical, warning, others
 
 
@@ -146,7 +147,8 @@ def summed(told: Told, *, since: datetime, until: datetime) -> Stats:
     """The statistics of a time."""
     sheet, step = told.sheet, step_of(until - since)
     counted = zip(SEVERITIES, sheet.severities, strict=True)
-    names = {number: (name, instance) for number, name, _, instance in told.named}
+    flapped = {number for number, _ in told.flapping}
+    names = {one[0]: (one[NAME], one[INSTANCE]) for one in told.named if one[0] in flapped}
     return Stats(
         since=since,
         until=until,
@@ -158,8 +160,8 @@ def summed(told: Told, *, since: datetime, until: datetime) -> Stats:
         acknowledged=_took(sheet.taken, told.middles[0]),
         recovered=_took(sheet.over, told.middles[1]),
         never_acknowledged=sheet.never,
-        rules=_noisiest(sheet.noise, [(one, rule, name) for one, name, rule, _ in told.named]),
-        instances=_noisiest(sheet.noise, [(one, name, name) for one, _, _, name in told.named]),
+        rules=tuple(_noisiest(sheet.noise, told.named, RULE, NAME)),
+        instances=tuple(_noisiest(sheet.noise, told.named, INSTANCE, INSTANCE)),
         flapping=tuple(Flapping(one, *names[one], changes) for one, changes in told.flapping),
         step=step,
         buckets=tuple(
@@ -221,24 +223,18 @@ def _took(spells: Spells, middle: float | None) -> Took:
     return Took(spells.count, mean, timedelta(microseconds=middle))
 
 
-def _noisiest(
-    noise: Mapping[int, int], grouped: Sequence[tuple[int, str, str]]
-) -> tuple[Noisy, ...]:
+def _noisiest(noise: Mapping[int, int], named: Sequence[Named], by: int, name: int) -> list[Noisy]:
     """Most incidents first, then most callbacks; the name of a group is its oldest alarm's.
 
-    `grouped` has an alarm's number, what groups it, and its name.
+    `by` is the place of what groups an alarm, `name` that of what the group is called by.
     """
     sums: dict[str, int] = {}
-    names: dict[str, str] = {}
-    for number, group, name in grouped:
-        sums[group] = sums.get(group, 0) + noise[number]
-        names.setdefault(group, name)
+    get = sums.get
+    for one in named:
+        group = one[by]
+        sums[group] = get(group, 0) + noise[one[0]]
     least = sorted(sums.values(), reverse=True)[:MOST_NAMED][-1:]
-    found = [
-        Noisy(names[group], one >> SHIFT, one & CALLBACKS)
-        for group, one in sums.items()
-        if one >= least[0]
-    ]
-    return tuple(
-        sorted(found, key=lambda one: (-one.incidents, -one.callbacks, one.name))[:MOST_NAMED]
-    )
+    first = {group for group, heard in sums.items() if heard >= least[0]}
+    names = {one[by]: one[name] for one in reversed(named) if one[by] in first}
+    found = [Noisy(names[one], sums[one] >> SHIFT, sums[one] & CALLBACKS) for one in first]
+    return sorted(found, key=lambda one: (-one.incidents, -one.callbacks, one.name))[:MOST_NAMED]

@@ -9,6 +9,8 @@ import struct
 import zlib
 from array import array
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any  # columns of any type
 
 import sqlalchemy as sa
 
@@ -106,22 +108,33 @@ async def shown(tx: Reading, first: int, last: int) -> list[tuple[int, Shown]]:
 
 async def all_shown(tx: Reading, spans: Sequence[Span]) -> list[tuple[int, Shown]]:
     """Of each span how many of its hours are summed, and the sum of what `shown` has."""
-    asked = [
+    asked = {
+        f"{end}_{n}": hour
+        for n, span in enumerate(spans)
+        for end, hour in zip(ENDS, span, strict=True)
+    }
+    rows = await tx.connection.execute(_all_shown(len(spans)), asked)
+    found = [tuple(row) for row in rows]
+    return [(count, (critical, warn, other)) for _, count, critical, warn, other in found]
+
+
+ENDS = ("first", "last")
+
+
+@lru_cache(64)  # to put it together takes longer than to run it
+def _all_shown(count: int) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    asked = (
         sa.select(
             sa.literal(number).label("place"),
             sa.func.count(),
             *(sa.func.coalesce(sa.func.sum(summed.c[name]), 0) for name in SHOWN),
-        ).where(
-            summed.c.size == 1,
-            summed.c.start >= first,
-            summed.c.start < last,
-            summed.c.mark.is_(None),
         )
-        for number, (first, last) in enumerate(spans)
-    ]
-    rows = await tx.connection.execute(sa.union_all(*asked).order_by("place"))
-    found = [tuple(row) for row in rows]
-    return [(count, (critical, warn, other)) for _, count, critical, warn, other in found]
+        .where(summed.c.size == 1, summed.c.mark.is_(None))
+        .where(summed.c.start >= sa.bindparam(f"first_{number}", type_=sa.Integer))
+        .where(summed.c.start < sa.bindparam(f"last_{number}", type_=sa.Integer))
+        for number in range(count)
+    )
+    return sa.union_all(*asked).order_by("place")
 
 
 async def mark(tx: Writing, piece: Piece) -> int | None:

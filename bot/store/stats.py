@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any  # columns of any type
 
@@ -17,7 +18,7 @@ from bot.store.tables import alarms, callbacks, incidents
 from bot.store.values import severity_or_none
 
 ROWS = 1_000  # numbers in one condition
-MANY = 500  # alarms of which all are read rather than each by its number
+MANY = 1_500  # alarms of which all are read rather than each by its number
 OPEN = ("firing", "no_data")
 CHANGES = (Outcome.REOPENED.value, Outcome.RECOVERED.value)
 _WANTED = (
@@ -93,27 +94,40 @@ async def opened(
     tx: Reading, spans: Sequence[tuple[datetime, datetime]]
 ) -> list[list[tuple[str | None, int]]]:
     """Of each span of time how many incidents fired first in it, by severity."""
-    asked = [
-        sa.select(
-            sa.literal(number).label("span"),
-            incidents.c.worst_severity.label("severity"),
-            sa.func.count().label("count"),
-        )
-        .where(incidents.c.opened_at >= first, incidents.c.opened_at < last)
-        .where(
-            sa.or_(
-                incidents.c.recovered_at.is_(None),
-                incidents.c.recovered_at > incidents.c.opened_at,
-            )
-        )
-        .group_by(incidents.c.worst_severity)
-        for number, (first, last) in enumerate(spans)
-    ]
     found: list[list[tuple[str | None, int]]] = [[] for _ in spans]
-    if asked:
-        for span, severity, count in await tx.connection.execute(sa.union_all(*asked)):
+    if spans:
+        asked = {
+            f"{end}_{n}": at
+            for n, span in enumerate(spans)
+            for end, at in zip(ENDS, span, strict=True)
+        }
+        for span, severity, count in await tx.connection.execute(_opened(len(spans)), asked):
             found[span].append((severity, count))
     return found
+
+
+ENDS = ("first", "last")
+
+
+@lru_cache(64)  # to put it together takes longer than to run it
+def _opened(count: int) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    fired = sa.or_(
+        incidents.c.recovered_at.is_(None), incidents.c.recovered_at > incidents.c.opened_at
+    )
+    return sa.union_all(
+        *(
+            sa.select(
+                sa.literal(number).label("span"),
+                incidents.c.worst_severity.label("severity"),
+                sa.func.count().label("count"),
+            )
+            .where(incidents.c.opened_at >= sa.bindparam(f"first_{number}", type_=UtcTime))
+            .where(incidents.c.opened_at < sa.bindparam(f"last_{number}", type_=UtcTime))
+            .where(fired)
+            .group_by(incidents.c.worst_severity)
+            for number in range(count)
+        )
+    )
 
 
 async def named(tx: Reading, numbers: Sequence[int]) -> list[Named]:
