@@ -3,22 +3,19 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any  # columns of any type
 
 import sqlalchemy as sa
 
-from bot.rules.alarm import Alarm
 from bot.rules.incident import Sort
 from bot.rules.judge import Outcome
-from bot.rules.stats import Brief, Named
+from bot.rules.stats import Brief
 from bot.store.columns import OPEN_STATES, UtcTime
-from bot.store.engine import Reading, as_one_json
+from bot.store.engine import Reading
 from bot.store.tables import alarms, callbacks, incidents
 from bot.store.values import severity_or_none
 
 ROWS = 1_000  # numbers in one condition
-MANY = 1_500  # alarms of which all are read rather than each by its number
 OPEN = ("firing", "no_data")
 CHANGES = (Outcome.REOPENED.value, Outcome.RECOVERED.value)
 _WANTED = (
@@ -128,35 +125,6 @@ def _opened(count: int) -> sa.CompoundSelect[*tuple[Any, ...]]:
             for number in range(count)
         )
     )
-
-
-async def named(tx: Reading, numbers: Sequence[int]) -> list[Named]:
-    """What alarms are called, by number: the oldest first.
-
-    Of many all are read, and of each no more than its name hangs on.
-    """
-    instance = alarms.c.dimensions["instanceId"].as_string()
-    wanted = set(numbers)
-    columns = (alarms.c.id, alarms.c.name, alarms.c.rule_id, instance, alarms.c.instance_name)
-    query = sa.select(as_one_json(tx, *columns))
-    if len(wanted) <= MANY:
-        query = query.where(alarms.c.id.in_(wanted))
-    rows = [row for row in await tx.connection.scalar(query) or () if row[0] in wanted]
-    others = await _named_by_dimensions(tx, [row[0] for row in rows if not (row[3] or row[4])])
-    return [
-        (number, name, rule or name, one or other or others[number])
-        for number, name, rule, one, other in sorted(rows, key=itemgetter(0))
-    ]
-
-
-async def _named_by_dimensions(tx: Reading, numbers: Sequence[int]) -> dict[int, str]:
-    query = sa.select(alarms.c.id, alarms.c.name, alarms.c.dimensions)
-    found: dict[int, str] = {}
-    for chunk in _chunks(numbers):
-        rows = await tx.connection.execute(query.where(alarms.c.id.in_(chunk)))
-        for number, name, dimensions in rows:
-            found[number] = Alarm(number, key="", name=name, dimensions=dimensions).instance
-    return found
 
 
 async def changes(tx: Reading, incident_ids: Sequence[int]) -> list[tuple[int, datetime]]:

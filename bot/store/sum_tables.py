@@ -37,3 +37,11 @@ sheets = sa.Table(
     sa.Column("taken", sa.LargeBinary, nullable=False),  # microseconds, in order, 8 bytes each
     sa.Column("over", sa.LargeBinary, nullable=False),
 )
+
+naming = sa.Table(
+    "naming",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # 1
+    sa.Column("token", sa.BigInteger, nullable=False),  # another one when alarms are renamed
+    sa.Column("by", sa.BigInteger),  # PostgreSQL: the transaction that changed it
+)

@@ -20,13 +20,14 @@ from bot.store.delivery_tables import (
 from bot.store.people_tables import acts, mutes, remarks
 from bot.store.schema import metadata
 from bot.store.search_tables import alarm_facts
-from bot.store.sum_tables import sheets, summed
+from bot.store.sum_tables import naming, sheets, summed
 from bot.store.watch_tables import alerts, pulses, troubles
 
 __all__ = [
     "acts", "alarm_facts", "alarms", "alerts", "callbacks", "cards", "cards_behind", "cards_old",
-    "channels", "deliveries", "gates", "inbox", "incidents", "leases", "metadata", "mutes", "notes",
-    "notices", "pulses", "remarks", "samples", "sheets", "storms", "summed", "troubles",
+    "channels", "deliveries", "gates", "inbox", "incidents", "leases", "metadata", "mutes",
+    "naming", "notes", "notices", "pulses", "remarks", "samples", "sheets", "storms", "summed",
+    "troubles",
 ]  # fmt: skip
 
 inbox = sa.Table(

@@ -31,7 +31,7 @@ from bot.rules.stats import (
     edges_of,
     summed,
 )
-from bot.store import sheets
+from bot.store import names, sheets
 from bot.store import stats as store
 from bot.store.engine import Database, Reading
 from bot.store.values import severity_or_none
@@ -57,7 +57,7 @@ async def of(database: Database, *, since: datetime, until: datetime) -> Stats:
         sheet = await asyncio.to_thread(added_up, [one.sheet for one in parts])
         told = Told(
             sheet=sheet,
-            named=await store.named(tx, list(sheet.noise)),
+            named=await names.of(database, tx, sheet.noise),
             middles=(await _middle(tx, parts, "taken"), await _middle(tx, parts, "over")),
             flapping=await _flapping(tx, parts, since),
             shown=await _shown(tx, since, until),

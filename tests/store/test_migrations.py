@@ -103,6 +103,7 @@ def test_rows_that_change_find_their_triggers(database_url: str) -> None:
     found = triggers(database_url)
     for table in ("callbacks", "incidents"):
         assert {f"summed_{table}_insert", f"summed_{table}_update"} <= found
+    assert {"naming_insert", "naming_update"} <= found
 
 
 def test_migrating_twice_changes_nothing(database_url: str) -> None:
