@@ -4,23 +4,25 @@ What is asked costs by what the alarm did within the time, never by how much is 
 callbacks' index holds all that a picture needs, and pieces of time are made in the database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Any  # values of any columns
 
 import sqlalchemy as sa
 
 from bot.rules.history import Point
 from bot.rules.incident import Incident
 from bot.store.columns import UtcTime
-from bot.store.engine import Reading, seconds_of
+from bot.store.engine import Reading
 from bot.store.tables import alarms, callbacks, incidents
 from bot.store.values import incident_from_columns
 
 BUCKETS = 100  # pieces of time of a picture, of each the lowest and the highest value
 MOST_PERIODS = 500  # a picture is some hundred dots wide
 OPEN = ("firing", "no_data")
+_NO_END = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ async def fired(
 
 async def noisiest(tx: Reading, scope: Scope, *, limit: int) -> list[int]:
     """The alarms that fired most within the time; the scope's own one first in any case."""
+    if scope.rule_id is None:
+        return [scope.alarm_id]
     touching = _touching(scope)
     number = sa.func.count().label("number")
     query = (
@@ -128,30 +132,61 @@ async def points(
 ) -> dict[int, list[Point]]:
     """The values of some alarms, oldest first: of each piece of time the lowest and highest.
 
-    A sender's clock may be somewhat ahead of `until`: that is told as well.
+    A sender's clock may be somewhat ahead of `until`: that is told as well, as one piece.
     """
-    width = max(ceil((until - since).total_seconds() / BUCKETS), 1)
-    piece = (seconds_of(tx, callbacks.c.at) - int(since.timestamp())) // width
-    told = (
-        sa.select(callbacks.c.alarm_id, callbacks.c.at, callbacks.c.value, piece.label("piece"))
-        .where(callbacks.c.alarm_id.in_(alarm_ids), callbacks.c.at >= since)
-        .where(callbacks.c.value.is_not(None))
-        .cte("told")
+    pieces = list(_pieces(since, until))
+    return {number: await _points(tx, number, pieces) for number in alarm_ids}
+
+
+def _pieces(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """They begin at whole seconds, but for the first; the last has no end."""
+    width = timedelta(seconds=max(ceil((until - since).total_seconds() / BUCKETS), 1))
+    at, end = since, since.replace(microsecond=0) + width
+    while at < until:
+        yield at, end
+        at, end = end, end + width
+    yield at, _NO_END
+
+
+async def _points(
+    tx: Reading, alarm_id: int, pieces: Sequence[tuple[datetime, datetime]]
+) -> list[Point]:
+    """Each piece is a range of the index, so no row's time has to be reckoned with.
+
+    Two steps: in one, the engines would look for the lowest anew with each row.
+    """
+    value, piece = callbacks.c.value, _table(pieces, *_ENDS)
+    low, high = (
+        sa.select(extreme(value)).where(*_within(alarm_id, piece)).scalar_subquery()
+        for extreme in (sa.func.min, sa.func.max)
     )
-    low, high = sa.func.min(told.c.value).label("low"), sa.func.max(told.c.value).label("high")
-    by = (told.c.alarm_id, told.c.piece)
-    extreme = sa.select(*by, low, high).group_by(*by).cte("extreme")
-    query = (
-        sa.select(told.c.alarm_id, told.c.value, sa.func.min(told.c.at, type_=UtcTime).label("at"))
-        .join(
-            extreme,
-            sa.and_(extreme.c.alarm_id == told.c.alarm_id, extreme.c.piece == told.c.piece),
-        )
-        .where(sa.or_(told.c.value == extreme.c.low, told.c.value == extreme.c.high))
-        .group_by(told.c.alarm_id, told.c.piece, told.c.value)
-        .order_by(told.c.alarm_id, sa.text("at"))
+    extremes = {
+        (first, last, extreme)
+        for first, last, *both in await tx.connection.execute(sa.select(piece, low, high))
+        for extreme in both
+        if extreme is not None
+    }
+    if not extremes:
+        return []
+    told = _table(sorted(extremes), *_ENDS, sa.column("value", sa.Double))
+    since = (
+        sa.select(callbacks.c.at)
+        .where(*_within(alarm_id, told), value == told.c.value)
+        .order_by(callbacks.c.at)
+        .limit(1)
+        .scalar_subquery()
     )
-    found: dict[int, list[Point]] = {number: [] for number in alarm_ids}
-    for row in await tx.connection.execute(query):
-        found[row.alarm_id].append(Point(row.at, row.value))
-    return found
+    found = await tx.connection.execute(sa.select(since.label("at"), told.c.value).order_by("at"))
+    return [Point(at, number) for at, number in found]
+
+
+_ENDS = (sa.column("first", UtcTime), sa.column("last", UtcTime))
+
+
+def _table(rows: Sequence[tuple[Any, ...]], *columns: sa.ColumnClause[Any]) -> sa.CTE:
+    return sa.values(*columns, name="piece").data(rows).cte()
+
+
+def _within(alarm_id: int, piece: sa.CTE) -> Sequence[sa.ColumnElement[bool]]:
+    at = callbacks.c.at
+    return callbacks.c.alarm_id == alarm_id, at >= piece.c.first, at < piece.c.last
