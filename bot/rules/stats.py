@@ -5,7 +5,7 @@ that the senders date within it. An event happens and is over: it has no part in
 things take, nor in what nobody acknowledged.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -24,7 +24,6 @@ _STEPS = tuple(
 )
 
 Named: TypeAlias = tuple[int, str, str, str]  # an alarm's number, name, rule, instance
-NAME, RULE, INSTANCE = 1, 2, 3  # places in it
 Shown: TypeAlias = tuple[int, int, int]  # critical, warning, others
 
 
@@ -147,8 +146,11 @@ def summed(told: Told, *, since: datetime, until: datetime) -> Stats:
     """The statistics of a time."""
     sheet, step = told.sheet, step_of(until - since)
     counted = zip(SEVERITIES, sheet.severities, strict=True)
+    heard = [sheet.noise[number] for number, _, _, _ in told.named]
+    names = [name for _, name, _, _ in told.named]
+    instances = [instance for _, _, _, instance in told.named]
     flapped = {number for number, _ in told.flapping}
-    names = {one[0]: (one[NAME], one[INSTANCE]) for one in told.named if one[0] in flapped}
+    called = {number: (name, one) for number, name, _, one in told.named if number in flapped}
     return Stats(
         since=since,
         until=until,
@@ -160,9 +162,9 @@ def summed(told: Told, *, since: datetime, until: datetime) -> Stats:
         acknowledged=_took(sheet.taken, told.middles[0]),
         recovered=_took(sheet.over, told.middles[1]),
         never_acknowledged=sheet.never,
-        rules=tuple(_noisiest(sheet.noise, told.named, RULE, NAME)),
-        instances=tuple(_noisiest(sheet.noise, told.named, INSTANCE, INSTANCE)),
-        flapping=tuple(Flapping(one, *names[one], changes) for one, changes in told.flapping),
+        rules=_noisiest(heard, [rule for _, _, rule, _ in told.named], names),
+        instances=_noisiest(heard, instances, instances),
+        flapping=tuple(Flapping(one, *called[one], changes) for one, changes in told.flapping),
         step=step,
         buckets=tuple(
             Bucket(since + number * step, critical, warn, other)
@@ -223,18 +225,21 @@ def _took(spells: Spells, middle: float | None) -> Took:
     return Took(spells.count, mean, timedelta(microseconds=middle))
 
 
-def _noisiest(noise: Mapping[int, int], named: Sequence[Named], by: int, name: int) -> list[Noisy]:
+def _noisiest(
+    heard: Sequence[int], groups: Sequence[str], names: Sequence[str]
+) -> tuple[Noisy, ...]:
     """Most incidents first, then most callbacks; the name of a group is its oldest alarm's.
 
-    `by` is the place of what groups an alarm, `name` that of what the group is called by.
+    All have a place for each alarm: its noise, what groups it, its name.
     """
     sums: dict[str, int] = {}
     get = sums.get
-    for one in named:
-        group = one[by]
-        sums[group] = get(group, 0) + noise[one[0]]
+    for group, noise in zip(groups, heard, strict=True):
+        sums[group] = get(group, 0) + noise
     least = sorted(sums.values(), reverse=True)[:MOST_NAMED][-1:]
-    first = {group for group, heard in sums.items() if heard >= least[0]}
-    names = {one[by]: one[name] for one in reversed(named) if one[by] in first}
-    found = [Noisy(names[one], sums[one] >> SHIFT, sums[one] & CALLBACKS) for one in first]
-    return sorted(found, key=lambda one: (-one.incidents, -one.callbacks, one.name))[:MOST_NAMED]
+    first = {group for group, noise in sums.items() if noise >= least[0]}
+    both = zip(reversed(groups), reversed(names), strict=True)
+    called = {group: name for group, name in both if group in first}
+    found = [Noisy(called[one], sums[one] >> SHIFT, sums[one] & CALLBACKS) for one in first]
+    order = sorted(found, key=lambda one: (-one.incidents, -one.callbacks, one.name))
+    return tuple(order[:MOST_NAMED])

@@ -31,6 +31,7 @@ class _Read:
     names: Sequence[Named]
 
 
+_Row = tuple[int, str, str | None, str | None, str | None]
 _kept: WeakKeyDictionary[Database, _Read] = WeakKeyDictionary()
 
 
@@ -54,7 +55,7 @@ async def _read(tx: Reading, wanted: Collection[int] | None = None) -> list[Name
     query = sa.select(as_one_json(tx, *columns))
     if wanted is not None:
         query = query.where(alarms.c.id.in_(wanted))
-    rows = await tx.connection.scalar(query) or ()
+    rows: list[_Row] = await tx.connection.scalar(query) or []
     others = await _by_dimensions(tx, [row[0] for row in rows if not (row[3] or row[4])])
     return [
         (number, name, rule or name, one or other or others[number])

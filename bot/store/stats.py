@@ -91,7 +91,7 @@ async def opened(
     tx: Reading, spans: Sequence[tuple[datetime, datetime]]
 ) -> list[list[tuple[str | None, int]]]:
     """Of each span of time how many incidents fired first in it, by severity."""
-    found: list[list[tuple[str | None, int]]] = [[] for _ in spans]
+    found = [list[tuple[str | None, int]]() for _ in spans]
     if spans:
         asked = {
             f"{end}_{n}": at
@@ -107,7 +107,7 @@ ENDS = ("first", "last")
 
 
 @lru_cache(64)  # to put it together takes longer than to run it
-def _opened(count: int) -> sa.CompoundSelect[*tuple[Any, ...]]:
+def _opened(count: int) -> sa.CompoundSelect[int, str | None, int]:
     fired = sa.or_(
         incidents.c.recovered_at.is_(None), incidents.c.recovered_at > incidents.c.opened_at
     )
