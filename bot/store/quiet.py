@@ -129,6 +129,7 @@ def _past(
             _number_of(incidents.c.worst_severity == Severity.CRITICAL.value).label("critical"),
         )
         .join(heard, heard.c.incident_id == incidents.c.id)
+        .where(incidents.c.alarm_id.in_(alarm_ids))  # or PostgreSQL reads the whole table
         .where(right)
         .group_by(incidents.c.alarm_id)
     )

@@ -59,7 +59,7 @@ async def of(database: Database, *, since: datetime, until: datetime) -> Stats:
             sheet=sheet,
             named=await names.of(database, tx, sheet.noise),
             middles=(await _middle(tx, parts, "taken"), await _middle(tx, parts, "over")),
-            flapping=await _flapping(tx, parts, since),
+            flapping=await _flapping(tx, parts, sheet.flaps, since),
             shown=await _shown(tx, since, until),
             firing=await store.count_open(tx),
         )
@@ -111,18 +111,16 @@ async def _middle(tx: Reading, parts: Sequence[Part], what: str) -> float | None
     return (near[low - cut.below] + near[high - cut.below]) / 2
 
 
-async def _flapping(tx: Reading, parts: Sequence[Part], since: datetime) -> list[tuple[int, int]]:
+async def _flapping(
+    tx: Reading, parts: Sequence[Part], bounds: dict[int, int], since: datetime
+) -> list[tuple[int, int]]:
     """The alarms with most changes within an hour.
 
-    A stored sheet may count changes of an incident that began before `since`. So what it says
-    is the most there can be: the alarms are gone through from the highest, until no other can
-    be among the first.
+    A stored sheet may count changes of an incident that began before `since`. So what the
+    sheets say, `bounds`, is the most there can be: the alarms are gone through from the
+    highest, until no other can be among the first.
     """
-    bounds: dict[int, int] = {}
-    for part in parts:
-        for alarm, changes in part.sheet.flaps.items():
-            bounds[alarm] = max(bounds.get(alarm, 0), changes)
-    order = sorted(bounds, key=lambda alarm: (-bounds[alarm], alarm))
+    order = sorted(sorted(bounds), key=bounds.__getitem__, reverse=True)  # of equals the oldest
     found: list[tuple[int, int]] = []
     for start in range(0, len(order), AT_ONCE):
         chosen = order[start : start + AT_ONCE]
