@@ -36,7 +36,8 @@ SIZES = (100_000, 1_000_000)  # callbacks, unless others are named
 TIMES = 60  # each question, of which the first few are not counted
 WARM = 5
 DEPTHS = (1, 50, 99)  # per cent of a list that has been read
-INGEST_S = 3.0
+INGEST_S = 8.0  # of each burst; the middle one of three counts
+BURSTS = 3
 CONNECTIONS = 32
 ROOM = 1_500  # bytes of disk a callback may want while it is filled in
 
@@ -229,9 +230,12 @@ def _cursors(ids: list[str]) -> Callable[[], Asked]:
 
 def _applied(folder: Path, server: Server, one: Tocsin) -> float:
     """Callbacks a second, from the first request of a burst until all of it is applied."""
-    begun = time.perf_counter()
-    result = Generator(folder).hit(
-        server.port, one.payload, connections=CONNECTIONS, seconds=INGEST_S
-    )
-    until_applied(server)
-    return result.good / (time.perf_counter() - begun)
+    rates: list[float] = []
+    for _ in range(BURSTS):
+        begun = time.perf_counter()
+        result = Generator(folder).hit(
+            server.port, one.payload, connections=CONNECTIONS, seconds=INGEST_S
+        )
+        until_applied(server)
+        rates.append(result.good / (time.perf_counter() - begun))
+    return statistics.median(rates)
