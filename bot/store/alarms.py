@@ -18,26 +18,30 @@ _LAST = sa.select(sa.func.max(alarms.c.id))
 _CHANGING = tuple(name for name in Alarm.__dataclass_fields__ if name not in ("id", "key"))
 
 
-def _alarm(row: sa.RowMapping) -> Alarm:
-    return Alarm(**row)
+_FIELDS = tuple(Alarm.__dataclass_fields__)
+
+
+def from_row(row: sa.RowMapping) -> Alarm:
+    """The alarm in a row of the table."""
+    return Alarm(**{name: row[name] for name in _FIELDS})
 
 
 async def with_keys(tx: Reading, keys: Collection[str]) -> list[Alarm]:
     """The alarms among these identities that are known."""
     found = await tx.connection.execute(_WITH_KEYS, {"keys": list(keys)})
-    return [_alarm(row) for row in found.mappings()]
+    return [from_row(row) for row in found.mappings()]
 
 
 async def with_ids(tx: Reading, ids: Collection[int]) -> dict[int, Alarm]:
     """Alarms by number."""
     found = await tx.connection.execute(sa.select(alarms).where(alarms.c.id.in_(ids)))
-    return {row["id"]: _alarm(row) for row in found.mappings()}
+    return {row["id"]: from_row(row) for row in found.mappings()}
 
 
 async def everything(tx: Reading) -> list[Alarm]:
     """Every alarm: thousands, not millions."""
     found = await tx.connection.execute(sa.select(alarms))
-    return [_alarm(row) for row in found.mappings()]
+    return [from_row(row) for row in found.mappings()]
 
 
 async def next_id(tx: Reading) -> int:
@@ -101,14 +105,14 @@ async def page(tx: Reading, *, limit: int, before_id: int | None) -> list[Alarm]
     if before_id is not None:
         query = query.where(alarms.c.id < before_id)
     found = await tx.connection.execute(query)
-    return [_alarm(row) for row in found.mappings()]
+    return [from_row(row) for row in found.mappings()]
 
 
 async def find(tx: Reading, number: int) -> Alarm | None:
     """One alarm."""
     row = (await tx.connection.execute(sa.select(alarms).where(alarms.c.id == number))).mappings()
     found = row.first()
-    return _alarm(found) if found else None
+    return from_row(found) if found else None
 
 
 async def of_card(tx: Reading, card_id: str) -> Alarm | None:
@@ -123,4 +127,4 @@ async def of_card(tx: Reading, card_id: str) -> Alarm | None:
         .where(cards.c.id == number)
     )
     found = (await tx.connection.execute(query)).mappings().first()
-    return _alarm(found) if found else None
+    return from_row(found) if found else None

@@ -27,18 +27,25 @@ class Bulk:
         arrays = ", ".join(f"%s::{type_of(column)}[]" for column in columns)
         self._on_postgres = f"{into} SELECT * FROM unnest({arrays}){end}"  # noqa: S608 - our names
 
-    async def insert(self, tx: Writing, rows: Sequence[Row]) -> None:
-        """Add rows, whose values are in the order of the columns."""
+    def parameters(self, dialect: sa.Dialect, rows: Sequence[Row]) -> Any:
+        """Rows, whose values are in the order of the columns, as the driver takes them."""
         if not rows:
-            return
-        if tx.connection.dialect.name == "sqlite":
-            by_column = converted(self._columns, rows, tx.connection.dialect)
-            values = list(zip(*by_column, strict=True))
-            await tx.connection.exec_driver_sql(self._on_sqlite, values)
-            return
+            return ()
+        if dialect.name == "sqlite":
+            return list(zip(*converted(self._columns, rows, dialect), strict=True))
         # Its driver is 10 MB of memory, which a bot on SQLite should not need.
         from bot.store.arrays_sent import as_sent  # noqa: PLC0415
 
         by_column = zip(self._columns, zip(*rows, strict=True), strict=True)
-        sent = tuple(as_sent(column, values) for column, values in by_column)
-        await tx.connection.exec_driver_sql(self._on_postgres, sent)
+        return tuple(as_sent(column, values) for column, values in by_column)
+
+    async def put(self, tx: Writing, parameters: Any) -> None:
+        """Add rows that are `parameters` already."""
+        if parameters:
+            on_sqlite = tx.connection.dialect.name == "sqlite"
+            statement = self._on_sqlite if on_sqlite else self._on_postgres
+            await tx.connection.exec_driver_sql(statement, parameters)
+
+    async def insert(self, tx: Writing, rows: Sequence[Row]) -> None:
+        """Add rows, whose values are in the order of the columns."""
+        await self.put(tx, self.parameters(tx.connection.dialect, rows))

@@ -1,7 +1,7 @@
 """Callbacks that have been judged: the raw request, its record, and what became of it."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # columns of any type
@@ -92,12 +92,31 @@ def _number(value: Json) -> float | None:
     return float(value)
 
 
-async def add(tx: Writing, judged: Sequence[Judged]) -> None:
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Judged callbacks as they are stored: `rows` as the driver takes them, and new samples."""
+
+    rows: Any
+    samples: Mapping[int, Parts]
+
+
+def ready(
+    tx: Reading, judged: Sequence[Judged], known_samples: Mapping[int, bytes | None]
+) -> Ready:
+    """Make rows of judged callbacks. `known_samples` are those of their alarms, by number.
+
+    What can be done before the transaction that stores them; most of the work is packing.
+    """
+    told = [(one.alarm_id, _parts(one)) for one in judged]
+    packs, new = samples.packed_by(known_samples, told)
+    rows = [_row(one, packed) for one, packed in zip(judged, packs, strict=True)]
+    return Ready(_CALLBACKS.parameters(tx.connection.dialect, rows), new)
+
+
+async def add(tx: Writing, made: Ready) -> None:
     """Store judged callbacks. One that is there already was judged before a lost commit."""
-    if judged:
-        packs = await samples.pack(tx, [(one.alarm_id, _parts(one)) for one in judged])
-        rows = [_row(one, packed) for one, packed in zip(judged, packs, strict=True)]
-        await _CALLBACKS.insert(tx, rows)
+    await samples.add(tx, made.samples)
+    await _CALLBACKS.put(tx, made.rows)
 
 
 async def _all_judged(tx: Reading, rows: Sequence[sa.RowMapping]) -> list[Judged]:

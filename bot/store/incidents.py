@@ -38,25 +38,7 @@ class Change:
     urgency: Urgency = Urgency.REST
 
 
-_newest = (
-    sa.select(sa.func.max(incidents.c.id))
-    .where(incidents.c.alarm_id.in_(sa.bindparam("numbers", expanding=True)))
-    .group_by(incidents.c.alarm_id)
-)
-_newest_rows = sa.select(incidents).where(incidents.c.id.in_(_newest)).order_by(incidents.c.id)
-_NEWEST_OF = _newest_rows.with_for_update()
 _LAST = sa.select(sa.func.max(incidents.c.id))
-
-
-async def newest_of(tx: Writing, alarm_ids: Collection[int]) -> dict[int, Incident]:
-    """The newest incident of each alarm, locked until the transaction ends.
-
-    The lock is what lets a click and a callback about one incident both count.
-    """
-    if not alarm_ids:
-        return {}
-    found = await tx.connection.execute(_NEWEST_OF, {"numbers": list(alarm_ids)})
-    return {row["alarm_id"]: incident_from_columns(row) for row in found.mappings()}
 
 
 async def of_card(tx: Writing, card_id: str) -> Incident | None:

@@ -69,7 +69,7 @@ async def watched_with(tx: Reading, facts: Sequence[tuple[str, str]]) -> list[Al
     """
     having = [alarms_.c.id.in_(_having(*fact)) for fact in facts if _is_stored(fact[0])]
     found = await tx.connection.execute(sa.select(alarms_).where(*having))
-    return [Alarm(**row) for row in found.mappings()]
+    return [alarms.from_row(row) for row in found.mappings()]
 
 
 def _having(field: str, text: str) -> sa.Select[int]:

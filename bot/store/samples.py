@@ -4,7 +4,7 @@ Written with the callbacks, by the apply loop alone. A sample never changes and 
 is packed by it could not be read without it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -12,15 +12,15 @@ from bot.store.engine import Reading, Writing
 from bot.store.packing import LARGE, Parts, UnknownPacking, joined, packed, unpacked
 from bot.store.tables import samples
 
+_OF = sa.select(samples).where(samples.c.alarm_id.in_(sa.bindparam("numbers", expanding=True)))
+
 
 async def of(tx: Reading, alarm_ids: Collection[int]) -> dict[int, bytes | None]:
     """The samples of alarms, by number; None where only a newer release can read it."""
-    found: dict[int, bytes | None] = {}
-    if alarm_ids:
-        query = sa.select(samples).where(samples.c.alarm_id.in_(alarm_ids))
-        for number, content in await tx.connection.execute(query):
-            found[number] = _whole(bytes(content))
-    return found
+    if not alarm_ids:
+        return {}
+    found = await tx.connection.execute(_OF, {"numbers": list(alarm_ids)})
+    return {number: _whole(bytes(content)) for number, content in found}
 
 
 def _whole(content: bytes) -> bytes | None:
@@ -30,17 +30,24 @@ def _whole(content: bytes) -> bytes | None:
         return None
 
 
-async def pack(tx: Writing, told: Sequence[tuple[int | None, Parts]]) -> list[bytes]:
-    """Parts of callbacks, packed by the samples of their alarms; what has none yet becomes one."""
-    numbers = {number for number, _ in told if number is not None}
-    known = await of(tx, numbers)
-    new = _first_of_each(told, numbers - known.keys())
+def packed_by(
+    known: Mapping[int, bytes | None], told: Sequence[tuple[int | None, Parts]]
+) -> tuple[list[bytes], dict[int, Parts]]:
+    """Parts of callbacks, packed by the samples of their alarms; what has none yet becomes one.
+
+    `known` has a sample for each alarm that has one. The new ones are to be added, by `add`.
+    """
+    new = _first_of_each(told, {number for number, _ in told if number is not None} - known.keys())
+    samples_ = {**known, **{number: joined(parts) for number, parts in new.items()}}
+    packs = [packed(parts, samples_.get(number) if number else None) for number, parts in told]
+    return packs, new
+
+
+async def add(tx: Writing, new: Mapping[int, Parts]) -> None:
+    """Store samples. Somebody else's would be other ones: then this transaction must fail."""
     if new:
         rows = [{"alarm_id": number, "packed": packed(parts)} for number, parts in new.items()]
-        # Somebody else's sample would be another one: then this transaction must fail.
         await tx.connection.execute(sa.insert(samples), rows)
-    known |= {number: joined(parts) for number, parts in new.items()}
-    return [packed(parts, known.get(number) if number else None) for number, parts in told]
 
 
 def _first_of_each(

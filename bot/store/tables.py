@@ -63,6 +63,7 @@ alarms = sa.Table(
     sa.Column("group_name", sa.Text),
     sa.Column("labels", sa.JSON, nullable=False),
     sa.Column("heard_until", UtcTime),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),  # another one each time
     sa.Index(None, "rule_id"),  # one rule on all its instances
 )
 
@@ -110,6 +111,7 @@ incidents = sa.Table(
     sa.Column("event_id", sa.Text),
     sa.Column("event_status", sa.Text),
     sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),  # another one each time
     sa.Index(None, "alarm_id", "id"),  # the apply loop: newest incident of an alarm
     sa.Index(None, "opened_at", "id"),  # a search: which incidents a time begins with
     sa.Index(None, "alarm_id", "opened_at"),  # what an alarm did in a time: history, statistics

@@ -1,4 +1,7 @@
-"""Updates of many rows by their numbers, of no more columns than have changed."""
+"""Updates of many rows by their numbers, of no more columns than have changed.
+
+For tables whose rows have a `version`, by which others see that they have changed.
+"""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -23,9 +26,7 @@ async def update(
 
 @lru_cache(256)
 def _statement(table: sa.Table, names: tuple[str, ...]) -> sa.Update:
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    values["version"] = table.c.version + 1
     # `id` may not name a bound value of an UPDATE on that column.
-    return (
-        sa.update(table)
-        .where(table.c.id == sa.bindparam("row_id"))
-        .values({name: sa.bindparam(name) for name in names})
-    )
+    return sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values)

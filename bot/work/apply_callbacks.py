@@ -23,7 +23,7 @@ from bot.store.engine import Database, Reading, Writing
 from bot.store.hints import Hints
 from bot.store.inbox import Waiting
 from bot.work.desk import Letter
-from bot.work.filing import NOTHING_KNOWN, Filing, Known
+from bot.work.filing import Draft, Filing
 from bot.work.pace import Pace
 
 log = structlog.get_logger()
@@ -41,14 +41,13 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Callbacks, the messages in them, and what was known of those before.
+    """Callbacks, and what the messages in them will become.
 
     `canaries` are the numbers of our own: that they came so far is all there is to know of them.
     """
 
     waiting: list[Waiting]
-    letters: list[Letter]
-    known: Known = NOTHING_KNOWN
+    draft: Draft
     canaries: frozenset[str | None] = frozenset()
 
     @property
@@ -174,11 +173,15 @@ class Applier:
         return await self._database.read_at_once(look)
 
     async def _opened(self, waiting: list[Waiting], tx: Reading) -> Batch:
-        """Read and looked up before the transaction: on SQLite, senders wait for its end."""
+        """Read and judged before the transaction: on SQLite, senders wait for its end."""
         letters = [each for one in waiting for each in opened(one)]
-        known = await self._filing.look_up(tx, letters)
+        draft = await self._filing.draft(tx, letters, now=self._clock())
         numbers = {number_in(one.taken.request.body) for one in waiting if is_canary(one)}
-        return Batch(waiting, letters, known, frozenset(numbers))
+        return Batch(waiting, draft, frozenset(numbers))
+
+    async def _spoilt(self, waiting: list[Waiting], reason: str, tx: Reading) -> Batch:
+        letters = [Letter.failed(one.taken, reason) for one in waiting]
+        return Batch(waiting, await self._filing.draft(tx, letters, now=self._clock()))
 
     async def _apply(self, batch: Batch) -> int:
         outcomes = await self._database.write_at_once(partial(self._file, batch))
@@ -195,7 +198,7 @@ class Applier:
         if not await self._take_over(tx, batch.waiting):
             return None
         now = self._clock()
-        outcomes = await self._filing.file(tx, batch.letters, batch.known, now=now)
+        outcomes = await self._filing.file(tx, batch.draft, now=now)
         if batch.canaries:
             await canaries.arrive(tx, batch.canaries, now=now)
         return outcomes
@@ -231,8 +234,8 @@ class Applier:
                 log.exception("callbacks.poisoned")
                 # The class alone: an error's text may quote the body, and this goes on a card.
                 reason = f"{type(error).__name__}, a fault of ours; see the log"
-                letters = [Letter.failed(one.taken, reason) for one in waiting]
-                await self._apply(Batch(waiting, letters))
+                spoilt = partial(self._spoilt, waiting, reason)
+                await self._apply(await self._database.read_at_once(spoilt))
             done += 1
         return done
 

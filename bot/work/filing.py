@@ -11,7 +11,6 @@ from bot.rules.flapping import Flapping
 from bot.rules.incident import Incident
 from bot.rules.judge import Outcome
 from bot.rules.notes import mute_ended, notes_of
-from bot.rules.notice import OF_CALLBACKS
 from bot.rules.record import Kind
 from bot.rules.routing import Destination, Route, channels_for
 from bot.store import (
@@ -21,9 +20,7 @@ from bot.store import (
     channels,
     holds,
     incidents,
-    mutes,
     notes,
-    notices,
 )
 from bot.store.engine import Reading, Writing
 from bot.store.incidents import Change
@@ -32,26 +29,21 @@ from bot.work.desk import Desk, Letter
 from bot.work.flood import Flood
 from bot.work.groups import Arrival, Groups
 from bot.work.kin import NOBODY, Kin
+from bot.work.known import Known, look_again, look_up
 from bot.work.memory import remembered
 from bot.work.post_notices import store_notices
 from bot.work.quieten import settle_mutes
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What was known before of the alarms and deliveries that letters name.
+class Draft:
+    """Letters as they are judged by what was known, and the rows that become of them."""
 
-    `deliveries` are those that came before; `next_*` the numbers of what is new. Whoever
-    applies is the only one to change any of it.
-    """
-
-    alarms: Mapping[str, Alarm]
-    deliveries: frozenset[str]
-    next_alarm: int
-    next_incident: int
-
-
-NOTHING_KNOWN = Known({}, frozenset(), 0, 0)  # of letters that name no alarm
+    letters: Sequence[Letter]
+    known: Known
+    desk: Desk
+    outcomes: list[Outcome]
+    rows: callbacks.Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,54 +60,52 @@ class Filing:
     flapping: Flapping | None = None
     kin: Kin = NOBODY
 
-    async def look_up(self, tx: Reading, letters: Sequence[Letter]) -> Known:
-        """What `file` must know of letters, before or in the transaction that files them."""
-        if not letters:
-            return NOTHING_KNOWN
-        readings = [letter.reading for letter in letters]
-        known = await alarms.with_keys(tx, {one.alarm_key for one in readings})
-        return Known(
-            alarms={alarm.key: alarm for alarm in known},
-            deliveries=frozenset(await callbacks.known(tx, {one.delivery_key for one in readings})),
-            next_alarm=await alarms.next_id(tx),
-            next_incident=await incidents.next_id(tx),
-        )
+    async def draft(self, tx: Reading, letters: Sequence[Letter], *, now: datetime) -> Draft:
+        """Judge letters in their order, before the transaction that files them."""
+        return self._judged(tx, letters, await look_up(tx, letters), now)
 
-    async def file(
-        self, tx: Writing, letters: Sequence[Letter], known: Known, *, now: datetime
-    ) -> list[Outcome]:
-        """Judge letters in their order and store everything that follows from them."""
-        if not letters:
-            return []
-        desk = await self._lay_out(tx, letters, known, now)
-        last = {one.id: one for one in desk.notices.values()}
-        outcomes = [desk.file(letter) for letter in letters]
-        await _store_alarms(tx, desk, known.alarms)
-        await self._store_incidents(tx, desk, now=now)
-        changes = [NoticeChange(last.get(n), one) for n, one in desk.changed_notices.items()]
-        await store_notices(tx, changes, place=self.default, now=now)
-        await callbacks.remember(tx, desk.keys)
-        await callbacks.add(tx, desk.judged)
-        return outcomes
-
-    async def _lay_out(
-        self, tx: Writing, letters: Sequence[Letter], known: Known, now: datetime
-    ) -> Desk:
-        noticed = any(letter.becomes_a_notice for letter in letters)
-        last = {kind: await notices.newest(tx, kind) for kind in OF_CALLBACKS if noticed}
-        return Desk(
+    def _judged(self, tx: Reading, letters: Sequence[Letter], known: Known, now: datetime) -> Draft:
+        desk = Desk(
             now=now,
             window=self.window,
             alarms=dict(known.alarms),
-            incidents=await incidents.newest_of(tx, [one.id for one in known.alarms.values()]),
+            incidents=dict(known.incidents),
             known=set(known.deliveries),
-            notices={kind: notice for kind, notice in last.items() if notice},
-            mutes=await mutes.living(tx),
+            notices=dict(known.shared.notices),
+            mutes=list(known.shared.mutes),
             next_alarm=known.next_alarm,
             next_incident=known.next_incident,
-            next_notice=await notices.next_id(tx) if noticed else 0,
+            next_notice=known.shared.next_notice,
             flapping=self.flapping,
         )
+        outcomes = [desk.file(letter) for letter in letters]
+        rows = callbacks.ready(tx, desk.judged, known.samples)
+        return Draft(letters, known, desk, outcomes, rows)
+
+    async def file(self, tx: Writing, draft: Draft, *, now: datetime) -> list[Outcome]:
+        """Store everything that follows from letters, judged anew if anything has changed."""
+        if not draft.letters:
+            return []
+        draft = await self._up_to_date(tx, draft, now)
+        known, desk = draft.known, draft.desk
+        await _store_alarms(tx, desk, known.alarms)
+        await self._store_incidents(tx, desk, now=now)
+        last = {one.id: one for one in known.shared.notices.values()}
+        changes = [NoticeChange(last.get(n), one) for n, one in desk.changed_notices.items()]
+        await store_notices(tx, changes, place=self.default, now=now)
+        await callbacks.remember(tx, desk.keys)
+        await callbacks.add(tx, draft.rows)
+        return draft.outcomes
+
+    async def _up_to_date(self, tx: Writing, draft: Draft, now: datetime) -> Draft:
+        """The same draft, nearly always: people act seldom, and this is a few milliseconds old.
+
+        Incidents are locked from here on, and mutes stand in line with the apply loop.
+        """
+        known = await look_again(tx, draft.letters, draft.known)
+        if known.shared == draft.known.shared:
+            return draft
+        return self._judged(tx, draft.letters, known, now)
 
     async def _store_incidents(self, tx: Writing, desk: Desk, *, now: datetime) -> None:
         if not desk.steps:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import pytest
 
 from bot.rules.incident import Incident, Person, State
+from bot.rules.judge import Outcome
 from bot.rules.record import Reported
 from bot.store import incidents
 from bot.store.acts import Act
@@ -92,6 +93,20 @@ async def test_a_recovery_that_comes_while_an_ack_is_being_stored_waits_for_it(
     await each_world.deliver(rounds=3)
     assert "Recovered after" in each_world.top()[0].text
     assert ANN.id in str(each_world.top()[0].attachments)
+
+
+@pytest.mark.fault("F31")
+async def test_a_callback_that_comes_while_its_incident_is_being_closed_opens_another(
+    each_world: World,
+) -> None:
+    await each_world.hear()
+    await each_world.deliver()
+    click = Click(Verb.RESOLVE, (await each_world.card())["id"], ANN, "tests")
+    async with each_world.database.writing() as tx:
+        await act_on(tx, click, each_world.time.now)
+        firing = asyncio.create_task(each_world.hear())
+        await asyncio.wait({firing}, timeout=BLOCKED)
+    assert await firing is Outcome.OPENED
 
 
 # F32: a mute that ends while nobody looks

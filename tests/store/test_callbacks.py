@@ -23,6 +23,7 @@ from bot.store.engine import Database
 from bot.store.inbox import Taken
 from bot.store.tables import callbacks as table
 from bot.store.tables import samples
+from tests.support.callbacks import store
 from tests.support.examples import tried
 from tests.support.rows import keep
 from tests.support.values import NOON, incident, minute
@@ -46,7 +47,7 @@ def judged(number: int, **said: Any) -> Judged:
 
 async def add(database: Database, *told: Judged) -> None:
     async with database.writing() as tx:
-        await callbacks.add(tx, told)
+        await store(tx, told)
 
 
 async def page(
@@ -103,7 +104,7 @@ async def test_every_callback_comes_back_as_it_went_in(
     taken = Taken(new_id(), NOON + timedelta(milliseconds=7), "console", request)
     told = Judged(taken, "unknown", outcome, record, NOON, reason)
     async with database.writing() as tx:
-        await callbacks.add(tx, [told])
+        await store(tx, [told])
         assert await callbacks.find(tx, taken.id) == told
         await tx.connection.rollback()
 

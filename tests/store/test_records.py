@@ -16,6 +16,7 @@ from bot.store.engine import Database
 from bot.store.inbox import Taken
 from tests.cloudmonitor.anything import REQUESTS
 from tests.cloudmonitor.requests import SAMPLES, as_json, sample
+from tests.support.callbacks import store
 from tests.support.examples import tried
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -48,7 +49,7 @@ def judged(request: RawRequest) -> list[Judged]:
 
 async def come_back(database: Database, told: list[Judged]) -> None:
     async with database.writing() as tx:
-        await callbacks.add(tx, told)
+        await store(tx, told)
     async with database.reading() as tx:
         for one in told:
             kept = await callbacks.find(tx, one.taken.id)

@@ -17,9 +17,10 @@ from bot.rules.incident import Acknowledgement, Incident, Person, Sort, State
 from bot.rules.notice import Notice, NoticeKind
 from bot.rules.record import Expression, Threshold
 from bot.rules.severity import Severity
-from bot.store import alarms, incidents, notes, notices
+from bot.store import alarms, incidents, newest, notes, notices
 from bot.store.engine import Database, Writing
 from bot.store.incidents import Change
+from bot.store.newest import Seen
 from bot.store.notices import NoticeChange
 from bot.store.tables import cards as cards_table
 from bot.store.tables import notes as notes_table
@@ -145,7 +146,7 @@ async def test_every_incident_comes_back_as_it_went_in(database: Database, told:
         await alarms.add(tx, [alarm(1)])
         await incidents.save(tx, [Change(None, told)], now=NOON)
         assert await incidents.with_ids(tx, [told.id]) == {told.id: told}
-        assert await incidents.newest_of(tx, [1]) == {1: told}
+        assert await newest.of(tx, [1]) == {1: Seen(told, 0)}
 
 
 @ROUNDS

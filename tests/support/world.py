@@ -1,6 +1,6 @@
 """The delivery loop beside a local Slack, with a clock that the test moves and no waiting."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -33,6 +33,7 @@ from bot.work.flood import Flood
 from bot.work.kin import Kin
 from bot.work.tick import Ticker
 
+Meanwhile = Callable[[], Awaitable[object]] | None
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 ANN = Person("U0ANN00001", "ann")
 LI = Person("U0LI000001", "li")
@@ -77,6 +78,7 @@ class World:
         severity: Severity | None = Severity.WARN,
         value: float | None = 91.25,
         rule: str | None = None,
+        meanwhile: Meanwhile = None,
     ) -> Outcome:
         """One callback about an alarm, happening now; of a `rule` that several alarms have."""
         record = Record(
@@ -99,10 +101,10 @@ class World:
             threshold=Threshold(">=", 85.0, "Average"),
         )
         self.time.pass_by(0.001)
-        return (await self.file([reading]))[0]
+        return (await self.file([reading], meanwhile=meanwhile))[0]
 
-    async def file(self, readings: list[Reading]) -> list[Outcome]:
-        """Apply readings in one batch."""
+    async def file(self, readings: list[Reading], *, meanwhile: Meanwhile = None) -> list[Outcome]:
+        """Apply readings in one batch; something may happen when they are judged, not stored."""
         raw = RawRequest("POST", "", (), b"")
         letters = [
             Letter.of(Taken(new_id(), self.time.now, "tests", raw), reading, place=0)
@@ -116,9 +118,12 @@ class World:
             self.flapping,
             self.kin,
         )
+        async with self.database.reading() as tx:
+            draft = await filing.draft(tx, letters, now=self.time.now)
+        if meanwhile:
+            await meanwhile()
         async with self.database.writing() as tx:
-            known = await filing.look_up(tx, letters)
-            return await filing.file(tx, letters, known, now=self.time.now)
+            return await filing.file(tx, draft, now=self.time.now)
 
     async def click(self, verb: Verb, card_id: str, person: Person = ANN) -> Done:
         """A click on a card."""
