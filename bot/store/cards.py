@@ -123,40 +123,7 @@ async def of_incidents(tx: Reading, incident_ids: Collection[int]) -> list[Card]
     return [Card(*row) for row in found]
 
 
-async def record_shown(
-    tx: Writing, job: CardJob, *, ts: str, version: int, digest: str | None, now: datetime
-) -> bool:
-    """Note that Slack shows `version`. False if the lease was lost meanwhile.
-
-    A message that is there is noted even then, if no other is known: it must not be posted
-    again. `digest` is None when it is not known what exactly is shown.
-    """
-    shown = sa.case((cards.c.posted < version, version), else_=cards.c.posted)
-    still_behind = cards.c.wanted > version
-    # Somebody clicked while it was in the air, and waits to see it.
-    clicked = sa.and_(still_behind, cards.c.urgency >= int(Urgency.CLICK))
-    result = await tx.connection.execute(
-        sa.update(cards)
-        .where(cards.c.id == job.card_id, cards.c.lease_owner == job.claim.owner)
-        .values(
-            ts=ts,
-            posted=shown,
-            digest=digest,
-            urgency=sa.case((clicked, cards.c.urgency), else_=int(Urgency.REST)),
-            behind_since=sa.case((still_behind, now), else_=cards.c.behind_since),
-            **_rested(now),
-        )
-    )
-    if result.rowcount == 1:
-        await mended(tx, job.channel.id, now=now)
-        return True
-    await tx.connection.execute(
-        sa.update(cards).where(cards.c.id == job.card_id, cards.c.ts.is_(None)).values(ts=ts)
-    )
-    return False
-
-
-def _rested(due_at: datetime) -> dict[str, object]:
+def _rested(due_at: datetime | sa.BindParameter[datetime]) -> dict[str, object]:
     return {
         "due_at": due_at,
         "attempts": 0,
@@ -165,6 +132,44 @@ def _rested(due_at: datetime) -> dict[str, object]:
         "lease_owner": None,
         "lease_until": NEVER,
     }
+
+
+_version = sa.bindparam("version", type_=sa.Integer)
+_now = sa.bindparam("now", type_=UtcTime)
+_still_behind = cards.c.wanted > _version
+# Somebody clicked while it was in the air, and waits to see it.
+_clicked = sa.and_(_still_behind, cards.c.urgency >= int(Urgency.CLICK))
+_SHOWN = (
+    sa.update(cards)
+    .where(cards.c.id == sa.bindparam("card"), cards.c.lease_owner == sa.bindparam("owner"))
+    .values(
+        ts=sa.bindparam("ts"),
+        posted=sa.case((cards.c.posted < _version, _version), else_=cards.c.posted),
+        digest=sa.bindparam("digest"),
+        urgency=sa.case((_clicked, cards.c.urgency), else_=int(Urgency.REST)),
+        behind_since=sa.case((_still_behind, _now), else_=cards.c.behind_since),
+        **_rested(_now),
+    )
+)
+
+
+async def record_shown(
+    tx: Writing, job: CardJob, *, ts: str, version: int, digest: str | None, now: datetime
+) -> bool:
+    """Note that Slack shows `version`. False if the lease was lost meanwhile.
+
+    A message that is there is noted even then, if no other is known: it must not be posted
+    again. `digest` is None when it is not known what exactly is shown.
+    """
+    known = {"ts": ts, "version": version, "digest": digest, "now": now}
+    whose = {"card": job.card_id, "owner": job.claim.owner}
+    if (await tx.connection.execute(_SHOWN, known | whose)).rowcount == 1:
+        await mended(tx, job.channel.id, now=now)
+        return True
+    await tx.connection.execute(
+        sa.update(cards).where(cards.c.id == job.card_id, cards.c.ts.is_(None)).values(ts=ts)
+    )
+    return False
 
 
 async def record_unknown(tx: Writing, job: CardJob, *, now: datetime) -> None:

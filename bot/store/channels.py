@@ -16,6 +16,17 @@ from bot.store.tables import channels
 _NAMED = sa.select(channels.c.name, channels.c.id).where(
     channels.c.name.in_(sa.bindparam("names", expanding=True))
 )
+_numbered = channels.c.id == sa.bindparam("channel")
+_LEASE = (
+    sa.update(channels)
+    .where(_numbered, channels.c.lease_until <= sa.bindparam("at", type_=UtcTime))
+    .values(lease_owner=sa.bindparam("owner"), lease_until=sa.bindparam("until"))
+)
+_MENDED = (
+    sa.update(channels)
+    .where(_numbered, channels.c.parked_reason.is_not(None))
+    .values(parked_reason=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,8 @@ async def parked(tx: Reading) -> list[ParkedChannel]:
 
 async def lease(tx: Writing, channel_id: int, claim: Claim) -> bool:
     """Make a channel ours for a time; False if it is somebody else's."""
-    result = await tx.connection.execute(
-        sa.update(channels)
-        .where(channels.c.id == channel_id, channels.c.lease_until <= claim.at)
-        .values(lease_owner=claim.owner, lease_until=claim.until)
-    )
-    return result.rowcount == 1
+    asked = {"channel": channel_id, "at": claim.at, "owner": claim.owner, "until": claim.until}
+    return (await tx.connection.execute(_LEASE, asked)).rowcount == 1
 
 
 async def release(
@@ -101,11 +108,7 @@ async def _known_as(tx: Writing, channel_id: int, slack_id: str) -> None:
 
 async def mended(tx: Writing, channel_id: int, *, now: datetime) -> None:
     """A channel that takes a message is no longer one that waits for somebody to mend it."""
-    result = await tx.connection.execute(
-        sa.update(channels)
-        .where(channels.c.id == channel_id, channels.c.parked_reason.is_not(None))
-        .values(parked_reason=None)
-    )
+    result = await tx.connection.execute(_MENDED, {"channel": channel_id})
     if result.rowcount:
         await stand_ins.want(tx, [channel_id], now=now)
 

@@ -44,6 +44,52 @@ _card_columns = [
 ]
 
 
+_now = sa.bindparam("now", type_=UtcTime)
+_first = sa.and_(
+    cards.c.ts.is_(None),
+    # Looking for a post that may be there already is no post: it need not wait its turn.
+    sa.or_(channels.c.posts_open_at <= _now, cards.c.tried_at.is_not(None)),
+)
+
+
+def _best(allowed: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(*_card_columns)
+        .select_from(_cards)
+        .where(cards_behind, cards.c.due_at <= _now, cards.c.lease_until <= _now)
+        .where(channels.c.lease_until <= _now, allowed)
+        .order_by(cards.c.urgency, cards.c.behind_since, cards.c.id)
+        .limit(1)
+        .with_for_update(of=cards, skip_locked=True)
+    )
+
+
+# Statements made once: putting one together takes longer than the answer.
+_BEST_FIRST = _best(_first)
+_BEST_CARD = _best(sa.or_(_first, cards.c.ts.is_not(None)))
+_BEST_NOTE = (
+    sa.select(
+        *notes.c,
+        cards.c.channel_id,
+        cards.c.language,
+        cards.c.ts.label("card_ts"),
+        channels.c.name.label("channel_name"),
+        channels.c.slack_id.label("channel_slack_id"),
+        incidents_table.c.alarm_id,
+    )
+    .join(cards, cards.c.id == notes.c.card_id)
+    .join(channels, channels.c.id == cards.c.channel_id)
+    .outerjoin(incidents_table, incidents_table.c.id == cards.c.incident_id)
+    .where(notes.c.outcome.is_(None), notes.c.due_at <= _now, notes.c.lease_until <= _now)
+    .where(cards.c.ts.is_not(None), _next_of_its_thread)
+    .where(channels.c.lease_until <= _now)
+    .where(sa.or_(channels.c.posts_open_at <= _now, notes.c.tried_at.is_not(None)))
+    .order_by(notes.c.urgency, notes.c.since, notes.c.id)
+    .limit(1)
+    .with_for_update(of=notes, skip_locked=True)
+)
+
+
 async def next_job(tx: Writing, claim: Claim, edits: Gate) -> Job | None:
     """Claim the most urgent piece of work that may be done now, or None.
 
@@ -63,48 +109,13 @@ def _before(card: sa.RowMapping, note: sa.RowMapping) -> bool:
 
 
 async def _best_card(tx: Writing, now: datetime, *, edits_open: bool) -> sa.RowMapping | None:
-    first = sa.and_(
-        cards.c.ts.is_(None),
-        # Looking for a post that may be there already is no post: it need not wait its turn.
-        sa.or_(channels.c.posts_open_at <= now, cards.c.tried_at.is_not(None)),
-    )
-    allowed = sa.or_(first, cards.c.ts.is_not(None)) if edits_open else first
-    query = (
-        sa.select(*_card_columns)
-        .select_from(_cards)
-        .where(cards_behind, cards.c.due_at <= now, cards.c.lease_until <= now)
-        .where(channels.c.lease_until <= now, allowed)
-        .order_by(cards.c.urgency, cards.c.behind_since, cards.c.id)
-        .limit(1)
-        .with_for_update(of=cards, skip_locked=True)
-    )
-    return (await tx.connection.execute(query)).mappings().first()
+    query = _BEST_CARD if edits_open else _BEST_FIRST
+    return (await tx.connection.execute(query, {"now": now})).mappings().first()
 
 
 async def _best_note(tx: Writing, now: datetime) -> sa.RowMapping | None:
     """The most urgent note whose card is shown; in a thread, never before an older one."""
-    query = (
-        sa.select(
-            *notes.c,
-            cards.c.channel_id,
-            cards.c.language,
-            cards.c.ts.label("card_ts"),
-            channels.c.name.label("channel_name"),
-            channels.c.slack_id.label("channel_slack_id"),
-            incidents_table.c.alarm_id,
-        )
-        .join(cards, cards.c.id == notes.c.card_id)
-        .join(channels, channels.c.id == cards.c.channel_id)
-        .outerjoin(incidents_table, incidents_table.c.id == cards.c.incident_id)
-        .where(notes.c.outcome.is_(None), notes.c.due_at <= now, notes.c.lease_until <= now)
-        .where(cards.c.ts.is_not(None), _next_of_its_thread)
-        .where(channels.c.lease_until <= now)
-        .where(sa.or_(channels.c.posts_open_at <= now, notes.c.tried_at.is_not(None)))
-        .order_by(notes.c.urgency, notes.c.since, notes.c.id)
-        .limit(1)
-        .with_for_update(of=notes, skip_locked=True)
-    )
-    return (await tx.connection.execute(query)).mappings().first()
+    return (await tx.connection.execute(_BEST_NOTE, {"now": now})).mappings().first()
 
 
 def _channel(row: sa.RowMapping) -> Channel:
@@ -232,24 +243,9 @@ async def soonest(tx: Reading, now: datetime, edits: Gate) -> datetime | None:
     What is sooner than `now` is `now`: then `next_job` finds something, unless another
     worker was faster. A loop that waits for this moment neither spins nor sleeps too long.
     """
-    # As in `next_job`: an edit passes its gate, a post waits its turn, a look-up does not.
-    at_once = sa.literal(NEVER, UtcTime)
-    card_opens = sa.case(
-        (cards.c.ts.is_not(None), sa.literal(edits.opens_at, UtcTime)),
-        (cards.c.tried_at.is_(None), channels.c.posts_open_at),
-        else_=at_once,
-    )
-    note_opens = sa.case((notes.c.tried_at.is_(None), channels.c.posts_open_at), else_=at_once)
-    of_cards = _times(cards, card_opens).join(channels, channels.c.id == cards.c.channel_id)
-    of_notes = (
-        _times(notes, note_opens)
-        .join(cards, cards.c.id == notes.c.card_id)
-        .join(channels, channels.c.id == cards.c.channel_id)
-    )
-    unsaid = (notes.c.outcome.is_(None), cards.c.ts.is_not(None), _next_of_its_thread)
     found = [
-        *await tx.connection.execute(of_cards.where(cards_behind)),
-        *await tx.connection.execute(of_notes.where(*unsaid)),
+        *await tx.connection.execute(_TIMES_OF_CARDS, {"edits_open": edits.opens_at}),
+        *await tx.connection.execute(_TIMES_OF_NOTES),
     ]
     times = [max(row.due, row.lease_until, row.opens) for row in found]
     if sweep := await sweeps.soonest(tx):
@@ -264,3 +260,25 @@ def _times(table: sa.Table, opens: sa.Case[datetime]) -> sa.Select[datetime, Any
     return sa.select(free.label("due"), channels.c.lease_until, opens.label("opens")).group_by(
         channels.c.lease_until, "opens"
     )
+
+
+# As in `next_job`: an edit passes its gate, a post waits its turn, a look-up does not.
+_at_once = sa.literal(NEVER, UtcTime)
+_TIMES_OF_CARDS = (
+    _times(
+        cards,
+        sa.case(
+            (cards.c.ts.is_not(None), sa.bindparam("edits_open", type_=UtcTime)),
+            (cards.c.tried_at.is_(None), channels.c.posts_open_at),
+            else_=_at_once,
+        ),
+    )
+    .join(channels, channels.c.id == cards.c.channel_id)
+    .where(cards_behind)
+)
+_TIMES_OF_NOTES = (
+    _times(notes, sa.case((notes.c.tried_at.is_(None), channels.c.posts_open_at), else_=_at_once))
+    .join(cards, cards.c.id == notes.c.card_id)
+    .join(channels, channels.c.id == cards.c.channel_id)
+    .where(notes.c.outcome.is_(None), cards.c.ts.is_not(None), _next_of_its_thread)
+)

@@ -39,7 +39,8 @@ class Kind:
 
 BEGIN_READING = "BEGIN"
 APPLYING = Kind(1, "BEGIN IMMEDIATE", 64)  # where ten millions are indexed
-WRITING = Kind(1, "BEGIN IMMEDIATE", 16)
+DELIVERING = Kind(1, "BEGIN IMMEDIATE", 4)
+WRITING = Kind(1, "BEGIN IMMEDIATE", 4)
 READING = Kind(READERS, BEGIN_READING, 16)  # the system remembers the file as well
 
 

@@ -5,10 +5,11 @@ set up, how a write begins, how a row is inserted unless it is there. Nothing he
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, TypeVar  # columns of whatever type
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from bot.store.append import READ_ONLY, Appender, Row, SqliteAppender
 from bot.store.at_once import Connection, Thread
 from bot.store.turn import Turn
 
-POOL = 9  # PostgreSQL: connections of one replica; one more only appends
+POOL = 8  # PostgreSQL: connections of one replica; one more only appends, and two are lanes
 CONNECT_TIMEOUT_S = 5
 APPEND_WITHIN_S = 5.0  # PostgreSQL: by then the sender has given up
 ANSWER_WITHIN_S = 30.0  # and any transaction: a server that hangs may not hold a loop for ever
@@ -49,6 +50,14 @@ _POSTGRES: dict[str, Any] = {
     "connect_args": TO_CONNECT,
 }
 T = TypeVar("T")
+Append = Callable[[Sequence[sa.Column[Any]], Sequence[Row]], Awaitable[None]]
+
+
+class Lane(Enum):
+    """Who works at once. Each has a connection and a thread, or one would wait for the other."""
+
+    APPLY = "apply"
+    DELIVER = "deliver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +82,18 @@ class Database:
             self._writer = embedded.engine_of(self.url, embedded.WRITING)
             self._reader = embedded.engine_of(self.url, embedded.READING)
             self._appender: Appender = SqliteAppender(embedded.plain_engine(self.url))
-            self._at_once = Thread(embedded.plain_engine(self.url, embedded.APPLYING))
+            kinds = {Lane.APPLY: embedded.APPLYING, Lane.DELIVER: embedded.DELIVERING}
+            self._lanes = {
+                lane: Thread(embedded.plain_engine(self.url, kind)) for lane, kind in kinds.items()
+            }
             self._to_read: dict[str, Any] = {"begin": embedded.BEGIN_READING}
             self.server: AsyncEngine | None = None
         else:
             self._writer = create_async_engine(self.url, pool_size=POOL, **_POSTGRES)
             _set_up(self._writer.sync_engine)
-            plain = sa.create_engine(self.url, pool_size=1, **_POSTGRES)
-            _set_up(plain)
-            self._at_once = Thread(plain, patience=ANSWER_WITHIN_S)
+            self._lanes = {
+                lane: Thread(_plain(self.url), patience=ANSWER_WITHIN_S) for lane in Lane
+            }
             self._to_read = {"isolation_level": "REPEATABLE READ"}
             # The same connections; by itself PostgreSQL gives each statement a newer state.
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
@@ -115,39 +127,40 @@ class Database:
             async with self._turn.taken(), self._begin() as tx:
                 yield tx
 
-    async def read_at_once(self, work: Callable[[Reading], Coroutine[Any, Any, T]]) -> T:
+    async def read_at_once(
+        self, work: Callable[[Reading], Coroutine[Any, Any, T]], lane: Lane = Lane.APPLY
+    ) -> T:
         """A reading transaction in a thread. Raises StorageUnavailable.
 
         `work` may await nothing but what it does in the transaction. So it costs the event
         loop nothing; a dozen statements take a third of the time.
         """
         with self._asked():
-            return await self._at_once.run(lambda made: work(Reading(made)), **self._to_read)
+            thread = self._lanes[lane]
+            return await thread.run(lambda made: work(Reading(made)), **self._to_read)
 
-    async def write_at_once(self, work: Callable[[Writing], Coroutine[Any, Any, T]]) -> T:
+    async def write_at_once(
+        self, work: Callable[[Writing], Coroutine[Any, Any, T]], lane: Lane = Lane.APPLY
+    ) -> T:
         """The same for a writing one, committed when `work` ends well. See `writing`."""
-        if self._turn is None:
-            return await self._write_at_once(work)
-        async with self._turn.taken():
-            return await self._write_at_once(work)
+        async with self._turn.taken() if self._turn else nullcontext():
+            with self._asked():
+                return await self._lanes[lane].run(lambda made: work(Writing(made)))
 
-    async def _write_at_once(self, work: Callable[[Writing], Coroutine[Any, Any, T]]) -> T:
-        with self._asked():
-            return await self._at_once.run(lambda made: work(Writing(made)))
+    @asynccontextmanager
+    async def appending(self) -> AsyncGenerator[Append]:
+        """The turn to append, before all others. Who picks his rows now leaves nobody behind."""
+        async with self._turn.taken(first=True) if self._turn else nullcontext():
+            yield self._append
 
-    async def append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
+    async def _append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         """Insert rows in a transaction of their own. Raises StorageUnavailable.
 
         When the connection is lost in the commit they may be stored twice: whoever reads
         them must know the second by what it says.
         """
-        if self._turn is None:
-            with self._asked():
-                async with _in_time(APPEND_WITHIN_S):
-                    await self._appender.append(columns, rows)
-            return
-        async with self._turn.taken(first=True):
-            with self._asked():
+        with self._asked():
+            async with _in_time(None if self.embedded else APPEND_WITHIN_S):
                 await self._appender.append(columns, rows)
 
     @asynccontextmanager
@@ -168,13 +181,15 @@ class Database:
         except StorageUnavailable:
             if self.server:
                 # Perhaps another server is the primary now, and this one still answers readers.
-                self._at_once.leave()
+                for thread in self._lanes.values():
+                    thread.leave()
             raise
 
     async def close(self) -> None:
         """Close all connections. A last checkpoint folds SQLite's log into its file."""
         await self._appender.close()
-        await self._at_once.close()
+        for thread in self._lanes.values():
+            await thread.close()
         await self._writer.dispose()
         await self._reader.dispose()
 
@@ -218,6 +233,12 @@ def _postgres_appender(url: sa.URL) -> Appender:
     from bot.store.append_postgres import PostgresAppender  # noqa: PLC0415
 
     return PostgresAppender(url, **TO_CONNECT)
+
+
+def _plain(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, pool_size=1, **_POSTGRES)
+    _set_up(engine)
+    return engine
 
 
 def _set_up(engine: sa.Engine) -> None:

@@ -12,11 +12,12 @@ from bot.store.tables import gates
 EDITS = "chat.update"  # the workspace's edits
 SLACK = "slack"  # every call: shut while the token is refused
 
+_DUE = sa.select(gates.c.due).where(gates.c.name == sa.bindparam("gate"))
+
 
 async def edits(tx: Reading) -> Gate:
     """The gate that every edit passes."""
-    due = await tx.connection.scalar(sa.select(gates.c.due).where(gates.c.name == EDITS))
-    return Gate(due or NEVER, EDIT_GAP, EDIT_BURST)
+    return Gate(await due(tx, EDITS), EDIT_GAP, EDIT_BURST)
 
 
 async def passed(tx: Writing, name: str, gate: Gate, now: datetime) -> bool:
@@ -51,7 +52,7 @@ def of_new_cards(channel_id: int) -> str:
 
 async def due(tx: Reading, name: str) -> datetime:
     """When the next passage is due at an even pace."""
-    return await tx.connection.scalar(sa.select(gates.c.due).where(gates.c.name == name)) or NEVER
+    return await tx.connection.scalar(_DUE, {"gate": name}) or NEVER
 
 
 async def set_due(tx: Writing, name: str, due_at: datetime) -> None:

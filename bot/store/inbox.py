@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.rules import canary
 from bot.rules.record import RawRequest
 from bot.store.append import Row
-from bot.store.engine import Database, Reading, Writing
+from bot.store.engine import Append, Reading, Writing
 from bot.store.tables import inbox
 
 
@@ -64,9 +64,9 @@ def headers_from_text(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in json.loads(text))
 
 
-async def append(database: Database, callbacks: Sequence[Taken]) -> None:
+async def append(to: Append, callbacks: Sequence[Taken]) -> None:
     """Add callbacks at the end, in their order, in one transaction. Raises StorageUnavailable."""
-    await database.append(_APPENDED, [_row(taken) for taken in callbacks])
+    await to(_APPENDED, [_row(taken) for taken in callbacks])
 
 
 def _waiting(row: sa.Row[*tuple[Any, ...]]) -> Waiting:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.rules.job import Channel, Claim, SweepJob
 from bot.store.channels import lease
+from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, channels
 
@@ -18,6 +19,19 @@ _both = sa.select(
     channels.c.name, channels.c.slack_id,
 ).join(channels, channels.c.id == cards.c.channel_id)  # fmt: skip
 _waits = sa.and_(cards.c.sweep_at.is_not(None), cards.c.ts.is_not(None))
+_now = sa.bindparam("now", type_=UtcTime)
+_NEXT = (
+    _both.where(_waits, cards.c.sweep_at <= _now, channels.c.lease_until <= _now)
+    .order_by(cards.c.sweep_at)
+    .limit(1)
+    .with_for_update(of=cards, skip_locked=True)
+)
+_later = channels.c.lease_until > cards.c.sweep_at
+_SOONEST = (
+    sa.select(sa.func.min(sa.case((_later, channels.c.lease_until), else_=cards.c.sweep_at)))
+    .join(channels, channels.c.id == cards.c.channel_id)
+    .where(_waits)
+)
 
 
 async def ask(tx: Writing, card_id: str, *, since: datetime, at: datetime) -> None:
@@ -30,13 +44,7 @@ async def ask(tx: Writing, card_id: str, *, since: datetime, at: datetime) -> No
 
 async def next_job(tx: Writing, claim: Claim) -> SweepJob | None:
     """Claim the next look that is due, or None. Its channel belongs to us then."""
-    query = (
-        _both.where(_waits, cards.c.sweep_at <= claim.at, channels.c.lease_until <= claim.at)
-        .order_by(cards.c.sweep_at)
-        .limit(1)
-        .with_for_update(of=cards, skip_locked=True)
-    )
-    row = (await tx.connection.execute(query)).mappings().first()
+    row = (await tx.connection.execute(_NEXT, {"now": claim.at})).mappings().first()
     if row is None or not await lease(tx, row["channel_id"], claim):
         return None
     channel = Channel(row["channel_id"], row["name"], row["slack_id"])
@@ -59,10 +67,4 @@ async def done(tx: Writing, card_id: str) -> None:
 
 async def soonest(tx: Reading) -> datetime | None:
     """When the next look may be made, as far as its channel allows."""
-    later = channels.c.lease_until > cards.c.sweep_at
-    query = (
-        sa.select(sa.func.min(sa.case((later, channels.c.lease_until), else_=cards.c.sweep_at)))
-        .join(channels, channels.c.id == cards.c.channel_id)
-        .where(_waits)
-    )
-    return await tx.connection.scalar(query)
+    return await tx.connection.scalar(_SOONEST)

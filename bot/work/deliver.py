@@ -20,7 +20,8 @@ Callbacks, clicks and time only change rows; nothing but this loop posts or edit
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -31,7 +32,7 @@ from bot.rules.delivery import OnUnclear
 from bot.rules.job import CardJob, Claim, Job, NoteJob, SweepJob
 from bot.slack.calls import SlackCalls
 from bot.store import claims, gates
-from bot.store.engine import Database
+from bot.store.engine import Database, Lane, Reading, Writing
 from bot.work.send_card import CardSender, Parked
 from bot.work.send_note import NoteSender
 from bot.work.send_sweep import Sweeper
@@ -133,21 +134,22 @@ class Deliverer:
     async def _until_next(self) -> timedelta:
         """How long until something may be done; zero if it may be now."""
         now = self._clock()
-        async with self._database.reading() as tx:
-            shut = await gates.due(tx, gates.SLACK)
-            next_at = await claims.soonest(tx, now, await gates.edits(tx))
+        look = partial(_when_may_something_be_done, now=now)
+        shut, next_at = await self._database.read_at_once(look, Lane.DELIVER)
         if next_at is None:
             return LOOK_AT_LEAST
         return max(shut - now, next_at - now, timedelta(0))
 
     async def claim(self) -> Job | None:
         """Claim the next piece of work, if any may be done now."""
+        return await self._database.write_at_once(self._next_job, Lane.DELIVER)
+
+    async def _next_job(self, tx: Writing) -> Job | None:
         now = self._clock()
-        async with self._database.writing() as tx:
-            if await gates.due(tx, gates.SLACK) > now:
-                return None
-            claim = Claim(f"{self._owner}/{now.timestamp():.3f}", now, now + LEASE)
-            return await claims.next_job(tx, claim, await gates.edits(tx))
+        if await gates.due(tx, gates.SLACK) > now:
+            return None
+        claim = Claim(f"{self._owner}/{now.timestamp():.3f}", now, now + LEASE)
+        return await claims.next_job(tx, claim, await gates.edits(tx))
 
     def _launch(self, job: Job) -> None:
         task = asyncio.create_task(self.work_off(job))
@@ -191,3 +193,11 @@ class Deliverer:
             await self.work_off(job)
             done += 1
         return done
+
+
+async def _when_may_something_be_done(
+    tx: Reading, *, now: datetime
+) -> tuple[datetime, datetime | None]:
+    """Until when no call may be made, and when the next piece of work is due, if any is."""
+    shut = await gates.due(tx, gates.SLACK)
+    return shut, await claims.soonest(tx, now, await gates.edits(tx))

@@ -14,7 +14,7 @@ from bot.slack.card import render_card
 from bot.slack.failures import Remedy, SlackFailure
 from bot.slack.message import Message
 from bot.store import cards, channels, sweeps
-from bot.store.engine import Database
+from bot.store.engine import Database, Lane, Writing
 from bot.work import setback
 from bot.work.faces import face_of
 from bot.work.send_sweep import SWEEP_AFTER
@@ -83,13 +83,16 @@ class CardSender:
             job.channel.address, message, card_id=job.card_id, version=job.version
         )
         now = self._clock()
-        async with self._database.writing() as tx:
+
+        async def record(tx: Writing) -> None:
             await cards.record_shown(
                 tx, job, ts=posted.ts, version=job.version, digest=message.digest, now=now
             )
             await channels.release(
                 tx, job.channel.id, job.claim.owner, posted_at=now, slack_id=posted.channel_id
             )
+
+        await self._database.write_at_once(record, Lane.DELIVER)
         log.info("card.posted", card=job.card_id, version=job.version)
 
     async def _edit(self, job: CardJob, ts: str, message: Message) -> None:
@@ -101,12 +104,14 @@ class CardSender:
         log.info("card.edited", card=job.card_id, version=job.version)
 
     async def _shown(self, job: CardJob, ts: str, digest: str) -> bool:
-        async with self._database.writing() as tx:
+        async def record(tx: Writing) -> bool:
             held = await cards.record_shown(
                 tx, job, ts=ts, version=job.version, digest=digest, now=self._clock()
             )
             await channels.release(tx, job.channel.id, job.claim.owner)
-        return held
+            return held
+
+        return await self._database.write_at_once(record, Lane.DELIVER)
 
     async def _look(self, job: CardJob, tried_at: datetime) -> None:
         """Law 7: is the message of an unclear try there? Adopt it; else post again, later."""

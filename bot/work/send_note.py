@@ -12,7 +12,7 @@ from bot.slack.failures import Remedy, SlackFailure
 from bot.slack.message import Message
 from bot.slack.note import render_note
 from bot.store import channels, notes
-from bot.store.engine import Database
+from bot.store.engine import Database, Lane, Writing
 from bot.work import setback
 from bot.work.faces import note_value
 from bot.work.send_card import Parked
@@ -59,9 +59,12 @@ class NoteSender:
         except SlackFailure as failure:
             ts = await self._post_otherwise(job, message, failure)
         now = self._clock()
-        async with self._database.writing() as tx:
+
+        async def record(tx: Writing) -> None:
             await notes.record_said(tx, job, ts=ts)
             await channels.release(tx, job.channel.id, job.claim.owner, posted_at=now)
+
+        await self._database.write_at_once(record, Lane.DELIVER)
         log.info("note.said", card=job.card_id, note=job.note.key)
 
     async def _post_otherwise(self, job: NoteJob, message: Message, failure: SlackFailure) -> str:

@@ -15,7 +15,7 @@ from bot.errors import Busy, StorageUnavailable
 from bot.ids import new_id
 from bot.rules.record import RawRequest
 from bot.store import inbox
-from bot.store.engine import Database
+from bot.store.engine import Append, Database
 from bot.store.inbox import Taken
 
 BATCH = 1_000  # callbacks of one transaction: some 10 ms of writing
@@ -88,40 +88,47 @@ class Taker:
         try:
             while self._line or not self._stopping:
                 await self._somebody.wait()
-                self._being_stored, self._line = self._line[:BATCH], self._line[BATCH:]
-                if not self._line and not self._stopping:
-                    self._somebody.clear()
-                if self._being_stored:
-                    await self._store(self._being_stored)
-                self._being_stored = ()
+                async with self._database.appending() as append:
+                    await self._store_next(append)
         finally:
             _refuse(self._line, StorageUnavailable(STOPPING))
 
-    async def _store(self, batch: Sequence[_Waiting]) -> None:
+    async def _store_next(self, append: Append) -> None:
+        """Whoever waits by now. Picked before its turn, a batch would be those who came first."""
+        self._being_stored, self._line = self._line[:BATCH], self._line[BATCH:]
+        if not self._line and not self._stopping:
+            self._somebody.clear()
+        if self._being_stored:
+            await self._store(self._being_stored, append)
+        self._being_stored = ()
+
+    async def _store(self, batch: Sequence[_Waiting], append: Append) -> None:
         try:
-            await self._append(batch)
+            await self._append(batch, append)
         except asyncio.CancelledError:
             _refuse(batch, StorageUnavailable(STOPPING))
             raise
         except StorageUnavailable as error:
             _refuse(batch, error)
         except Exception as error:  # noqa: BLE001 - one bad row may not cost the others
-            await self._store_one_by_one(batch, error)
+            await self._store_one_by_one(batch, append, error)
 
-    async def _append(self, batch: Sequence[_Waiting]) -> None:
-        await inbox.append(self._database, [waiting.taken for waiting in batch])
+    async def _append(self, batch: Sequence[_Waiting], append: Append) -> None:
+        await inbox.append(append, [waiting.taken for waiting in batch])
         for waiting in batch:
             if not waiting.stored.done():
                 waiting.stored.set_result(None)
         self.taken += len(batch)
         self._poke()
 
-    async def _store_one_by_one(self, batch: Sequence[_Waiting], error: Exception) -> None:
+    async def _store_one_by_one(
+        self, batch: Sequence[_Waiting], append: Append, error: Exception
+    ) -> None:
         if len(batch) == 1:
             _refuse(batch, error)
             return
         for waiting in batch:
-            await self._store([waiting])
+            await self._store([waiting], append)
 
 
 def _refuse(batch: Iterable[_Waiting], error: Exception) -> None:

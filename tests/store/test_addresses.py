@@ -18,6 +18,7 @@ from bot.rules.record import RawRequest
 from bot.store import inbox, migrate
 from bot.store.engine import Database
 from bot.store.inbox import Taken
+from tests.support.callbacks import append
 from tests.support.postgres import Cluster, cluster
 from tests.support.process import free_port
 from tests.support.tls import certificate, tls_front
@@ -53,16 +54,16 @@ async def opened(written: str) -> AsyncGenerator[Database]:
     await database.close()
 
 
-async def append(database: Database) -> str:
+async def append_one(database: Database) -> str:
     one = Taken(new_id(), NOON, "cms", RawRequest("POST", "", (), b""))
-    await inbox.append(database, [one])
+    await append(database, [one])
     return one.id
 
 
 async def stores(written: str) -> bool:
     """Whether what is appended there is read there."""
     async with opened(written) as database:
-        made = await append(database)
+        made = await append_one(database)
         async with database.reading() as tx:
             return await inbox.find(tx, made) is not None
 
@@ -71,7 +72,7 @@ async def refusal(written: str) -> str:
     """Why neither kind of connection comes about there; as one would read it in the log."""
     async with opened(written) as database:
         with pytest.raises(StorageUnavailable) as appending:
-            await append(database)
+            await append_one(database)
         with pytest.raises(StorageUnavailable) as reading:
             async with database.reading():
                 pass
@@ -112,7 +113,7 @@ async def test_options_are_those_of_every_connection(server: Cluster) -> None:
     given = "application_name=alarms&options=-c%20statement_timeout%3D9s"
     named = sa.text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'alarms'")
     async with opened(f"postgres://{WHO}@127.0.0.1:{server.port}/tocsin?{given}") as database:
-        await append(database)
+        await append_one(database)
         async with database.reading() as tx:
             assert await tx.connection.scalar(sa.text("SHOW statement_timeout")) == "9s"
             assert await tx.connection.scalar(named) == 2

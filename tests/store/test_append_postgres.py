@@ -16,6 +16,7 @@ from bot.store import inbox, migrate
 from bot.store.arrays import array
 from bot.store.engine import Database
 from bot.store.inbox import Taken
+from tests.support.callbacks import append
 from tests.support.rows import until_somebody_waits
 from tests.support.values import NOON
 
@@ -66,7 +67,7 @@ async def told(database: Database, statement: str) -> None:
 )
 async def test_any_text_arrives_as_it_was(served: Database, text: str) -> None:
     sent = taken(query=text, source=text, body=text.encode())
-    await inbox.append(served, [sent])
+    await append(served, [sent])
     assert await stored(served) == [sent]
 
 
@@ -80,25 +81,25 @@ async def test_any_text_arrives_as_it_was(served: Database, text: str) -> None:
     ],
 )
 async def test_a_time_arrives_to_the_microsecond(served: Database, at: datetime) -> None:
-    await inbox.append(served, [taken(received_at=at)])
+    await append(served, [taken(received_at=at)])
     assert [one.received_at for one in await stored(served)] == [at]
 
 
 async def test_an_id_arrives_in_its_one_form(served: Database) -> None:
     made = uuid4()
-    await inbox.append(served, [taken(id=str(made).upper()), taken(id=made.hex)])
+    await append(served, [taken(id=str(made).upper()), taken(id=made.hex)])
     assert [one.id for one in await stored(served)] == [str(made), str(made)]
 
 
 async def test_a_batch_of_a_thousand_keeps_its_order(served: Database) -> None:
     sent = [taken(body=b"%d" % number) for number in range(1_000)]
-    await inbox.append(served, sent)
+    await append(served, sent)
     assert await stored(served) == sent
 
 
 async def test_batches_at_once_are_all_stored(served: Database) -> None:
     sent = [taken(body=b"%d" % number) for number in range(20)]
-    await asyncio.gather(*(inbox.append(served, [one]) for one in sent))
+    await asyncio.gather(*(append(served, [one]) for one in sent))
     assert {one.id for one in await stored(served)} == {one.id for one in sent}
 
 
@@ -113,7 +114,7 @@ async def test_a_database_that_is_not_in_utf_8_keeps_what_it_can(
     migrate.upgrade(url)
     database = Database(url)
     sent = taken(query="é")
-    await inbox.append(database, [sent])
+    await append(database, [sent])
     assert await stored(database) == [sent]
     await database.close()
 
@@ -128,15 +129,15 @@ def test_a_type_without_a_form_is_refused() -> None:
 
 async def test_a_row_that_is_refused_costs_the_next_nothing(served: Database) -> None:
     with pytest.raises(exc.DataError):
-        await inbox.append(served, [taken(source="\x00")])
+        await append(served, [taken(source="\x00")])
     sent = taken()
-    await inbox.append(served, [sent])
+    await append(served, [sent])
     assert await stored(served) == [sent]
 
 
 async def test_a_refusal_never_tells_what_was_to_be_stored(served: Database) -> None:
     with pytest.raises(exc.DataError) as refused:
-        await inbox.append(served, [taken(source="\x00", query=SECRET, body=SECRET.encode())])
+        await append(served, [taken(source="\x00", query=SECRET, body=SECRET.encode())])
     assert SECRET not in str(refused.value)
 
 
@@ -145,9 +146,9 @@ async def test_a_connection_that_may_not_write_is_left(served: Database) -> None
         name = await tx.connection.scalar(sa.text("SELECT current_database()"))
     await told(served, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     with pytest.raises(StorageUnavailable, match="read-only"):
-        await inbox.append(served, [taken()])
+        await append(served, [taken()])
     await told(served, f"ALTER DATABASE {name} RESET default_transaction_read_only")
-    await inbox.append(served, [taken()])
+    await append(served, [taken()])
     assert len(await stored(served)) == 1
 
 
@@ -160,9 +161,9 @@ async def test_a_database_without_tables_is_unavailable_until_it_has_them(
     url = sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
     database = Database(url)
     with pytest.raises(StorageUnavailable, match="inbox"):
-        await inbox.append(database, [taken()])
+        await append(database, [taken()])
     await asyncio.to_thread(migrate.upgrade, url)
-    await inbox.append(database, [taken()])
+    await append(database, [taken()])
     assert len(await stored(database)) == 1
     await database.close()
 
@@ -171,16 +172,16 @@ async def test_a_cancelled_append_lets_the_next_one_through(served: Database) ->
     sent = taken()
     async with served.writing() as tx:
         await tx.connection.exec_driver_sql("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
-        appending = asyncio.create_task(inbox.append(served, [taken()]))
+        appending = asyncio.create_task(append(served, [taken()]))
         await until_somebody_waits(served)
         appending.cancel()
         await asyncio.wait([appending])
-    await inbox.append(served, [sent])
+    await append(served, [sent])
     assert await stored(served) == [sent]
 
 
 async def test_after_it_was_closed_it_opens_again(served: Database) -> None:
-    await inbox.append(served, [taken()])
+    await append(served, [taken()])
     await served.close()
-    await inbox.append(served, [taken()])
+    await append(served, [taken()])
     assert len(await stored(served)) == 2

@@ -10,6 +10,7 @@ from bot.rules.record import RawRequest
 from bot.store import inbox
 from bot.store.engine import Database
 from bot.store.inbox import Taken
+from tests.support.callbacks import append
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
@@ -21,14 +22,14 @@ def taken(body: bytes) -> Taken:
 
 async def test_every_byte_comes_back_in_order(database: Database) -> None:
     callbacks = [taken(bytes(range(256))), taken(b""), taken("支付".encode())]
-    await inbox.append(database, callbacks)
+    await append(database, callbacks)
     async with database.reading() as tx:
         assert [one.taken for one in await inbox.oldest(tx, 10)] == callbacks
 
 
 async def test_dropped_callbacks_wait_no_more(database: Database) -> None:
     callbacks = [taken(b"1"), taken(b"2"), taken(b"3")]
-    await inbox.append(database, callbacks)
+    await append(database, callbacks)
     async with database.writing() as tx:
         await inbox.drop(tx, await inbox.oldest(tx, 2))
     async with database.reading() as tx:
@@ -37,7 +38,7 @@ async def test_dropped_callbacks_wait_no_more(database: Database) -> None:
 
 
 async def test_a_failed_transaction_drops_nothing(database: Database) -> None:
-    await inbox.append(database, [taken(b"1")])
+    await append(database, [taken(b"1")])
     with suppress(RuntimeError):
         async with database.writing() as tx:
             await inbox.drop(tx, await inbox.oldest(tx, 1))
@@ -49,14 +50,14 @@ async def test_a_failed_transaction_drops_nothing(database: Database) -> None:
 async def test_callbacks_come_in_whole_or_not_at_all(database: Database) -> None:
     broken = Taken(new_id(), NOW.replace(tzinfo=None), "console", taken(b"").request)
     with pytest.raises(ValueError, match="without a zone"):
-        await inbox.append(database, [taken(b"1"), broken])
+        await append(database, [taken(b"1"), broken])
     async with database.reading() as tx:
         assert await inbox.length(tx) == 0
 
 
 async def test_a_batch_of_any_size_keeps_its_order(database: Database) -> None:
     bodies = [b"%d" % number for number in range(64 + 16 + 4 + 3)]
-    await inbox.append(database, [taken(body) for body in bodies])
+    await append(database, [taken(body) for body in bodies])
     async with database.reading() as tx:
         waiting = await inbox.oldest(tx, 100)
     assert [one.taken.request.body for one in waiting] == bodies
@@ -70,10 +71,10 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 
 async def test_a_batch_is_stored_though_its_connection_has_died(postgres_url: str) -> None:
     database = Database(postgres_url)
-    await inbox.append(database, [taken(b"1")])
+    await append(database, [taken(b"1")])
     async with database.writing() as tx:
         await tx.connection.exec_driver_sql(CUT_ALL_OTHERS)
-    await inbox.append(database, [taken(b"2")])
+    await append(database, [taken(b"2")])
     async with database.reading() as tx:
         assert await inbox.length(tx) == 2
     await database.close()

@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 
-from bot.store import callbacks, samples
+from bot.store import callbacks, inbox, samples
 from bot.store.callbacks import Judged
-from bot.store.engine import Writing
+from bot.store.engine import Database, Writing
+from bot.store.inbox import Taken
+
+
+async def append(database: Database, taken: Sequence[Taken]) -> None:
+    """Put callbacks into the inbox, in a turn of their own."""
+    async with database.appending() as to:
+        await inbox.append(to, taken)
 
 
 async def store(tx: Writing, told: Sequence[Judged]) -> None:
