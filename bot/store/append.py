@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol  # a column's values, of whatever type
 
@@ -98,12 +99,15 @@ def converted(
     columns: Sequence[sa.Column[Any]], rows: Sequence[Row], dialect: sa.Dialect
 ) -> list[list[Any]]:
     """The values of each column, as the driver takes them."""
+    by_column = zip(*rows, strict=True)
     return [
-        _convert(column, dialect, values)
-        for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+        list(values) if convert is None else [convert(value) for value in values]
+        for convert, values in zip(_converters(tuple(columns), dialect), by_column, strict=True)
     ]
 
 
-def _convert(column: sa.Column[Any], dialect: sa.Dialect, values: Sequence[Any]) -> list[Any]:
-    convert: Convert | None = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return list(values) if convert is None else [convert(value) for value in values]
+@lru_cache(32)
+def _converters(
+    columns: tuple[sa.Column[Any], ...], dialect: sa.Dialect
+) -> tuple[Convert | None, ...]:
+    return tuple(column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns)

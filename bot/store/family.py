@@ -18,6 +18,15 @@ ONES = 100  # incidents that one transaction lets go
 
 _open = incidents.c.state.in_(OPEN_STATES)
 _held_back = incidents.c.parent_id.is_not(None)
+_parent = incidents.alias("parent")
+_parent_lives = (
+    sa.select(_parent.c.id)
+    .where(_parent.c.id == incidents.c.parent_id, _parent.c.state.in_(OPEN_STATES))
+    .exists()
+)
+_HAS_ORPHANS = sa.select(
+    sa.select(incidents.c.id).where(_open, _held_back, ~_parent_lives).exists()
+)
 
 
 async def leaders(tx: Reading) -> list[Open]:
@@ -27,21 +36,12 @@ async def leaders(tx: Reading) -> list[Open]:
 
 async def has_orphans(tx: Reading) -> bool:
     """Whether anything that fires is held back by something that has ended."""
-    query = sa.select(incidents.c.id).where(_open, _held_back, ~_parent_lives())
-    return bool(await tx.connection.scalar(sa.select(query.exists())))
-
-
-def _parent_lives() -> sa.Exists:
-    parent = incidents.alias("parent")
-    lives = sa.select(parent.c.id).where(
-        parent.c.id == incidents.c.parent_id, parent.c.state.in_(OPEN_STATES)
-    )
-    return lives.exists()
+    return bool(await tx.connection.scalar(_HAS_ORPHANS))
 
 
 async def orphans(tx: Writing) -> list[Open]:
     """Some of what fires and is held back by something that has ended, locked."""
-    return await open_incidents(tx, _held_back, ~_parent_lives(), most=ONES)
+    return await open_incidents(tx, _held_back, ~_parent_lives, most=ONES)
 
 
 async def of_incident(tx: Reading, incident: Incident) -> Family:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.rules.delivery import Urgency
 from bot.rules.grouping import AlarmGroup, Common, Grouping
+from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, cards_old, storms
 
@@ -23,6 +24,7 @@ _card = cards.alias("group_card")
 _found = sa.select(storms, _card.c.held.label("card_held"), _card.c.id.label("card_id")).join(
     _card, _card.c.storm_id == storms.c.id
 )
+_SOONEST = sa.select(sa.func.min(storms.c.due_at)).where(storms.c.due_at.is_not(None))
 
 
 def _group(row: sa.RowMapping) -> AlarmGroup:
@@ -101,8 +103,7 @@ async def due(tx: Writing, now: datetime, *, most: int) -> list[AlarmGroup]:
 
 async def soonest(tx: Reading) -> datetime | None:
     """When the next one is to be looked at."""
-    query = sa.select(sa.func.min(storms.c.due_at)).where(storms.c.due_at.is_not(None))
-    return await tx.connection.scalar(query)
+    return await tx.connection.scalar(_SOONEST)
 
 
 async def add(
@@ -220,23 +221,29 @@ async def show(tx: Writing, group_id: int, urgency: Urgency, *, now: datetime) -
     )
 
 
+_at = sa.bindparam("at", type_=UtcTime)
+_change = sa.bindparam("change", type_=sa.Integer)
+_sooner = sa.or_(cards.c.ts.is_(None), sa.and_(cards_old, cards.c.urgency < _change))
+_WANT = (
+    sa.update(cards)
+    .where(cards.c.storm_id.in_(sa.bindparam("numbers", expanding=True)))
+    .values(
+        wanted=cards.c.wanted + 1,
+        behind_since=sa.case((cards_old, cards.c.behind_since), else_=_at),
+        due_at=sa.case((cards_old, cards.c.due_at), else_=_at),
+        urgency=sa.case((_sooner, cards.c.urgency), else_=_change),
+    )
+)
+
+
 async def want(
     tx: Writing, numbers: Collection[int], urgency: Urgency = Urgency.REST, *, now: datetime
 ) -> None:
     """Cards that are there are to say what is true now."""
     if not numbers:
         return
-    sooner = sa.or_(cards.c.ts.is_(None), sa.and_(cards_old, cards.c.urgency < int(urgency)))
-    await tx.connection.execute(
-        sa.update(cards)
-        .where(cards.c.storm_id.in_(numbers))
-        .values(
-            wanted=cards.c.wanted + 1,
-            behind_since=sa.case((cards_old, cards.c.behind_since), else_=now),
-            due_at=sa.case((cards_old, cards.c.due_at), else_=now),
-            urgency=sa.case((sooner, cards.c.urgency), else_=int(urgency)),
-        )
-    )
+    wish = {"numbers": list(numbers), "change": int(urgency), "at": now}
+    await tx.connection.execute(_WANT, wish)
 
 
 async def put_in_storm(tx: Writing, group_id: int, storm_id: int, why: str | None) -> None:

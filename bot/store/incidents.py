@@ -38,6 +38,7 @@ class Change:
     urgency: Urgency = Urgency.REST
 
 
+_SOONEST_CALM = sa.select(sa.func.min(incidents.c.calm_at)).where(incidents.c.calm_at.is_not(None))
 _LAST = sa.select(sa.func.max(incidents.c.id))
 
 
@@ -83,8 +84,7 @@ async def next_calm(tx: Writing, now: datetime) -> Incident | None:
 
 async def soonest_calm(tx: Reading) -> datetime | None:
     """When the next one may stop flapping."""
-    query = sa.select(sa.func.min(incidents.c.calm_at)).where(incidents.c.calm_at.is_not(None))
-    return await tx.connection.scalar(query)
+    return await tx.connection.scalar(_SOONEST_CALM)
 
 
 async def next_id(tx: Reading) -> int:

@@ -13,6 +13,7 @@ from bot.rules.delivery import Urgency
 from bot.rules.severity import Severity
 from bot.rules.storm import Storm
 from bot.store import groups
+from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.groups import HELD as IN_GROUP
 from bot.store.tables import cards, cards_old, incidents, storms
@@ -29,6 +30,26 @@ _COUNTING = (
     .outerjoin(_group_card, _group_card.c.storm_id == storms.c.id)
     .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
     .where(cards.c.in_storm.is_not(None))
+)
+_SOONEST = sa.select(sa.func.min(storms.c.look_again_at)).where(_goes_on)
+_numbers = sa.bindparam("numbers", expanding=True, type_=sa.BigInteger)
+_at = sa.bindparam("at", type_=UtcTime)
+_ended = sa.select(storms.c.id).where(storms.c.ended_at.is_not(None))
+_HEARD_AGAIN = (
+    sa.update(cards)
+    .where(cards.c.incident_id.in_(_numbers), cards.c.held.in_((HELD, IN_GROUP)))
+    .where(cards.c.in_storm.in_(_ended))
+    .values(held=None, behind_since=_at, due_at=_at)
+)
+_WANT = (
+    sa.update(cards)
+    .where(cards.c.storm_id.in_(_numbers))
+    .values(
+        wanted=cards.c.wanted + 1,
+        behind_since=sa.case((cards_old, cards.c.behind_since), else_=_at),
+        due_at=sa.case((cards_old, cards.c.due_at), else_=_at),
+        urgency=sa.case((cards.c.ts.is_(None), int(Urgency.STORM)), else_=int(Urgency.STORM_EDIT)),
+    )
 )
 
 
@@ -81,8 +102,7 @@ async def next_due(tx: Writing, now: datetime) -> Storm | None:
 
 async def soonest(tx: Reading) -> datetime | None:
     """When the clock has something to say next."""
-    query = sa.select(sa.func.min(storms.c.look_again_at)).where(_goes_on)
-    return await tx.connection.scalar(query)
+    return await tx.connection.scalar(_SOONEST)
 
 
 async def hold(tx: Writing, storm_id: int, channel_id: int, incident_ids: Collection[int]) -> None:
@@ -156,19 +176,7 @@ async def want(tx: Writing, storm_ids: Collection[int], *, now: datetime) -> Non
     """Their cards are to say what is true now. People look at them: soon."""
     if not storm_ids:
         return
-    behind = cards_old
-    await tx.connection.execute(
-        sa.update(cards)
-        .where(cards.c.storm_id.in_(storm_ids))
-        .values(
-            wanted=cards.c.wanted + 1,
-            behind_since=sa.case((behind, cards.c.behind_since), else_=now),
-            due_at=sa.case((behind, cards.c.due_at), else_=now),
-            urgency=sa.case(
-                (cards.c.ts.is_(None), int(Urgency.STORM)), else_=int(Urgency.STORM_EDIT)
-            ),
-        )
-    )
+    await tx.connection.execute(_WANT, {"numbers": list(storm_ids), "at": now})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +201,4 @@ async def heard_again(tx: Writing, incident_ids: Collection[int], *, now: dateti
     """What fires anew after its storm or group has ended gets its own card: that tells no more."""
     if not incident_ids:
         return
-    ended = sa.select(storms.c.id).where(storms.c.ended_at.is_not(None))
-    await tx.connection.execute(
-        sa.update(cards)
-        .where(cards.c.incident_id.in_(incident_ids), cards.c.held.in_((HELD, IN_GROUP)))
-        .where(cards.c.in_storm.in_(ended))
-        .values(held=None, behind_since=now, due_at=now)
-    )
+    await tx.connection.execute(_HEARD_AGAIN, {"numbers": list(incident_ids), "at": now})

@@ -13,7 +13,8 @@ MOST = 1_000  # of any: what one file of the log takes, and nobody waits for its
 WITHIN = 0.03  # seconds of a transaction while others want to write as well
 ALONE = 0.3  # seconds of one that nobody waits for
 BURST = 1.0  # seconds that applying waits for a lull, until the inbox is empty
-FEW = 10  # callbacks since the last batch: no burst, applied at once
+FLOW = 100  # callbacks a second since the last batch began: below it they are applied at once
+FEW = 10  # senders that wait at once make a transaction a short one
 LOOK = 0.02  # seconds, in which some appends fit
 GLANCES = 5  # of a look
 CROWD = 5  # senders that wait at once, on average; at a pace of 1,000 a second some two do
@@ -57,7 +58,8 @@ class Pace:
         self._taken_before, self._began = self._taken(), time.perf_counter()
 
     async def _pause(self) -> None:
-        if self._taken() - self._taken_before < FEW:
+        came, passed = self._taken() - self._taken_before, time.perf_counter() - self._began
+        if came <= FLOW * passed:
             return
         while (self.patience > 0 or self.rest > 0) and not self._stopping:
             began = time.perf_counter()

@@ -20,7 +20,7 @@ from bot.rules.mute import Ending, EndReason, Mute
 from bot.rules.notes import mute_ended, mute_ending
 from bot.store import cards, channels, family, groups, holds, incidents, mutes, notes, quiet, storms
 from bot.store.cards import NewCard
-from bot.store.engine import Database, Writing
+from bot.store.engine import Database, Lane, Reading, Writing
 from bot.work import calm
 from bot.work.flood import Flood
 from bot.work.groups import Groups
@@ -104,16 +104,18 @@ class Ticker:
 
     async def _due(self) -> list[Look]:
         """What there is to look at: looking itself holds up everybody who writes."""
+        return await self._database.read_at_once(self._look_around, Lane.DELIVER)
+
+    async def _look_around(self, tx: Reading) -> list[Look]:
         now = self._clock()
-        async with self._database.reading() as tx:
-            looks: list[tuple[Look, datetime | None]] = [
-                (self._look_at_one, await mutes.soonest(tx)),
-                # Groups before storms: what is over needs no card of its own.
-                (self._look_at_groups, await groups.soonest(tx)),
-                (self._look_at_a_storm, await storms.soonest(tx)),
-                (self._look_at_what_flaps, await incidents.soonest_calm(tx)),
-            ]
-            orphans = await family.has_orphans(tx)
+        looks: list[tuple[Look, datetime | None]] = [
+            (self._look_at_one, await mutes.soonest(tx)),
+            # Groups before storms: what is over needs no card of its own.
+            (self._look_at_groups, await groups.soonest(tx)),
+            (self._look_at_a_storm, await storms.soonest(tx)),
+            (self._look_at_what_flaps, await incidents.soonest_calm(tx)),
+        ]
+        orphans = await family.has_orphans(tx)
         self._soonest = [at for _, at in looks if at is not None]
         due = [look for look, at in looks if at and at <= now]
         return [*due, self._look_at_refused_channels, *([self._look_at_orphans] * orphans)]
