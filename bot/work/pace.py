@@ -31,12 +31,22 @@ class Pace:
     earned in a burst, `breath` the one between batches while callbacks flow.
     """
 
-    def __init__(self, *, taken: Callable[[], int], waiting: Callable[[], int]) -> None:
-        """`taken`: callbacks taken by this replica; `waiting`: senders that wait for a 200."""
+    def __init__(
+        self,
+        *,
+        taken: Callable[[], int],
+        waiting: Callable[[], int],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """`taken`: callbacks taken by this replica; `waiting`: senders that wait for a 200.
+
+        `clock` counts seconds.
+        """
         self._taken = taken
         self._waiting = waiting
         self._taken_before = 0
-        self._began = 0.0
+        self._time = clock
+        self._began = clock()
         self.patience = BURST
         self.rest = 0.0
         self.breath = 0.0
@@ -55,19 +65,19 @@ class Pace:
         would take from them what is left.
         """
         await self._pause()
-        self._taken_before, self._began = self._taken(), time.perf_counter()
+        self._taken_before, self._began = self._taken(), self._time()
 
     async def _pause(self) -> None:
-        came, passed = self._taken() - self._taken_before, time.perf_counter() - self._began
+        came, passed = self._taken() - self._taken_before, self._time() - self._began
         if came <= FLOW * passed:
             return
         while (self.patience > 0 or self.rest > 0) and not self._stopping:
-            began = time.perf_counter()
+            began = self._time()
             if not await self._is_crowded():
                 await asyncio.sleep(self.breath)
                 return
-            self.patience -= time.perf_counter() - began
-            self.rest -= time.perf_counter() - began
+            self.patience -= self._time() - began
+            self.rest -= self._time() - began
 
     async def _is_crowded(self) -> bool:
         seen = 0
@@ -78,7 +88,7 @@ class Pace:
 
     def ended(self, done: int, *, is_late: bool) -> None:
         """A batch of so many has ended. What `is_late` has half of the time, crowd or not."""
-        took = time.perf_counter() - self._began
+        took = self._time() - self._began
         self._fit(done, took, self.within)
         self.rest = took if is_late else min(took * REST, REST_MOST)
         self.breath = min(took if is_late else took * BREATH, BREATH_MOST)

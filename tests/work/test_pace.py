@@ -25,11 +25,15 @@ async def test_in_a_burst_applying_waits_a_second_and_no_longer() -> None:
     assert pace.patience == BURST  # the inbox is empty
 
 
-@pytest.mark.parametrize("taken", [0, 1, 9])
-async def test_a_few_callbacks_are_applied_at_once(taken: int) -> None:
-    pace = crowded(30, taken=taken)
+@pytest.mark.parametrize(("taken", "waits"), [(0, False), (1, False), (2, True), (9, True)])
+async def test_callbacks_are_applied_at_once_below_a_hundred_a_second(
+    taken: int, *, waits: bool
+) -> None:
+    times = itertools.count(0.0, 0.01)
+    seen = itertools.count(taken, taken)
+    pace = Pace(taken=lambda: next(seen), waiting=lambda: 30, clock=lambda: next(times))
     await pace.lull()
-    assert pace.patience == BURST
+    assert (pace.patience < BURST) is waits
 
 
 @pytest.mark.parametrize("waiting", [0, 1, CROWD - 1])
