@@ -38,10 +38,10 @@ class Kind:
 
 
 BEGIN_READING = "BEGIN"
-APPLYING = Kind(1, "BEGIN IMMEDIATE", 64)  # where ten millions are indexed
-DELIVERING = Kind(1, "BEGIN IMMEDIATE", 4)
-WRITING = Kind(1, "BEGIN IMMEDIATE", 4)
-READING = Kind(READERS, BEGIN_READING, 16)  # the system remembers the file as well
+APPLYING = Kind(1, "BEGIN IMMEDIATE", 8)  # where ten millions are indexed
+DELIVERING = Kind(1, "BEGIN IMMEDIATE", 2)
+WRITING = Kind(1, "BEGIN IMMEDIATE", 2)
+READING = Kind(READERS, BEGIN_READING, 2)  # the system remembers the file as well
 
 
 def engine_of(url: sa.URL, kind: Kind) -> AsyncEngine:

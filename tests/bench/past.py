@@ -224,7 +224,8 @@ class _Past:
             "callbacks": len(moments), "firings": 2 if again else 1, "first_value": 91.25,
             "last_value": 93.5, "worst_value": 97.5, "recovery_value": 41.7 if over else None,
             "recovered_at": end if over else None, "threshold": THRESHOLD, "expressions": "[]",
-            "content": "[]", "remarks": 0, "leads": False, "previous_id": self._last[place],
+            "content": "[]", "remarks": 0, "leads": False, "version": 1,
+            "previous_id": self._last[place],
         })  # fmt: skip
 
 
