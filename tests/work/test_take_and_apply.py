@@ -4,7 +4,6 @@ import asyncio
 import itertools
 from contextlib import suppress
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -22,7 +21,7 @@ from bot.store.engine import Database
 from bot.store.hints import Hints
 from bot.store.tables import alarms, deliveries, incidents
 from bot.store.tables import inbox as inbox_rows
-from bot.work import apply_callbacks, pace
+from bot.work import apply_callbacks
 from bot.work.apply_callbacks import LATE, Applier, Overtaken
 from bot.work.filing import Filing
 from bot.work.hear import hear
@@ -223,10 +222,9 @@ async def test_a_crowd_that_stays_does_not_keep_cards_behind_for_ever(
 ) -> None:
     """A slow disk makes one of a few hundred senders a second, and it never ends."""
     looks = itertools.count(0, 1)
-    slow = SimpleNamespace(perf_counter=lambda: next(looks) / 100)
-    monkeypatch.setattr(pace, "time", slow)
     await take(database, CPU.says("ALERT", 91, utc_now()))
     worker = applier(database, time=Time(START + timedelta(seconds=after)), waiting=30)
+    monkeypatch.setattr(worker._pace, "_time", lambda: next(looks) / 100)
     assert await worker._apply_and_rest() == 1
     assert worker._pace.rest == pytest.approx(0.01 * share)  # it took one look
 
