@@ -25,7 +25,7 @@ def pairs(text: str, *, most: int) -> Iterator[tuple[str, str]]:
     for part in parts:
         if part:
             name, _, value = part.partition("=")
-            yield decoded(name), decoded(value)
+            yield decoded(name), decoded(value) if "%" in value or "+" in value else value
 
 
 def decoded(text: str) -> str:

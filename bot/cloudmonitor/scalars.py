@@ -76,7 +76,9 @@ def text_of(value: Json) -> str | None:
     """A scalar as text, ends trimmed; None when absent."""
     if isinstance(value, str):  # before the others: twenty times in each callback
         text = value.strip()
-        return None if not text or text.lower() == "null" else storable(text)
+        if not text or (len(text) == len("null") and text.lower() == "null"):
+            return None
+        return storable(text)
     match value:
         case bool():
             return "true" if value else "false"

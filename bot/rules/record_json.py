@@ -19,7 +19,8 @@ def time_text(at: datetime | None) -> str | None:
     """`2026-01-12T06:31:01.207Z`."""
     if at is None:
         return None
-    return f"{at.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def to_json(record: Record) -> dict[str, Json]:

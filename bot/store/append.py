@@ -101,9 +101,16 @@ def converted(
     """The values of each column, as the driver takes them."""
     by_column = zip(*rows, strict=True)
     return [
-        list(values) if convert is None else [convert(value) for value in values]
+        list(values) if convert is None else _each(convert, values)
         for convert, values in zip(_converters(tuple(columns), dialect), by_column, strict=True)
     ]
+
+
+def _each(convert: Convert, values: Sequence[Any]) -> list[Any]:
+    first = values[0]
+    if all(value is first for value in values):  # an empty record, a time that nobody knows
+        return [convert(first)] * len(values)
+    return [convert(value) for value in values]
 
 
 @lru_cache(32)

@@ -21,6 +21,7 @@ from bot.store.tables import RARE, callbacks, deliveries, inbox
 
 MOST_PROOFS = 10_000
 _PACKED = ("[]", b"")  # headers and body of a row that has them, and its record, packed
+_NO_RECORD: dict[str, Json] = {}
 _TO_TEXT = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -70,7 +71,7 @@ def _row(judged: Judged, packed: bytes) -> Row:
         judged.kind,
         judged.outcome.value,
         judged.reason,
-        {},
+        _NO_RECORD,
         judged.at,
         judged.alarm_id,
         judged.incident_id,

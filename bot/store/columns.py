@@ -1,10 +1,12 @@
 """Types of columns, the same on both engines, and the moment that stands for "never"."""
 
 from datetime import UTC, datetime
+from typing import Any  # what the toolkit has private types for
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 OPEN_STATES = sa.BindParameter[str](
     None, ("firing", "no_data"), expanding=True, literal_execute=True
@@ -19,17 +21,42 @@ def with_zone(at: datetime) -> datetime:
     return at
 
 
+def _to_text(value: datetime | None) -> str | None:
+    return value.isoformat(" ", "microseconds") if value else None
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+class _SqliteTime(sqlite.DATETIME):
+    """The toolkit's text, `2026-11-23 12:00:00.000000`, at half of its price."""
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """Writes it."""
+        return _to_text
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Reads it."""
+        return _from_text
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware UTC time. SQLite knows no zones, so it is kept there without one."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """There are many of them in each row."""
+        kind = _SqliteTime() if dialect.name == "sqlite" else self.impl_instance
+        return dialect.type_descriptor(kind)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuses a naive time: nobody could say what it means."""
         if value is None:
             return None
-        utc = with_zone(value).astimezone(UTC)
+        utc = value if value.tzinfo is UTC else with_zone(value).astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:

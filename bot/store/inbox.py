@@ -78,7 +78,7 @@ def _waiting(row: sa.Row[*tuple[Any, ...]]) -> Waiting:
 async def oldest(tx: Reading, limit: int) -> list[Waiting]:
     """The callbacks that have waited longest."""
     found = await tx.connection.execute(_OLDEST, {"most": limit})
-    return [_waiting(row) for row in found]
+    return [_waiting(row) for row in found.all()]
 
 
 async def find(tx: Reading, callback_id: str) -> Waiting | None:
