@@ -138,7 +138,7 @@ class Courier:
         return Delivery(kind, HTTPStatus.OK, answer)
 
     async def _by_http(self, kind: str, payload: Json, *, retry: int, reason: str) -> Delivery:
-        assert self._http is not None, "the courier was not started"  # noqa: S101
+        assert self._http is not None, "the courier was not started"  # noqa: S101 - a test's
         body, headers = self._letter(kind, payload)
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason}
@@ -165,7 +165,9 @@ class Courier:
 
 def _answer(kind: str, status: int, text: str, headers: Mapping[str, str]) -> Delivery:
     body = decoded(text) if text else None
-    good = status == HTTPStatus.OK or (kind == EVENT and 200 <= status < 300)  # noqa: PLR2004
+    good = status == HTTPStatus.OK or (
+        kind == EVENT and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    )
     error = None if good else f"http_{status}"
     return Delivery(kind, status, body, error=error, headers=dict(headers))
 

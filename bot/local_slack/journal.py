@@ -7,6 +7,7 @@ import copy
 import re
 from collections import deque
 from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
 from typing import Literal
 
 from bot.local_slack.bus import Bus
@@ -41,7 +42,7 @@ class Entry:
     @property
     def bad(self) -> bool:
         # A socket ack has no status; then the error alone says it.
-        return self.error is not None or self.late or self.status >= 400  # noqa: PLR2004
+        return self.error is not None or self.late or self.status >= HTTPStatus.BAD_REQUEST
 
     def as_json(self) -> Json:
         return {**asdict(self), "bad": self.bad}

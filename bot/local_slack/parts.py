@@ -34,8 +34,8 @@ class Settings:
     """How a local Slack is set up. `events` are the bot events that the app subscribed to."""
 
     bot_token: str = "xoxb-local-slack"  # noqa: S105 - a stand-in's token opens nothing
-    app_token: str = "xapp-local-slack"  # noqa: S105
-    signing_secret: str = "local-slack-signing-secret"  # noqa: S105
+    app_token: str = "xapp-local-slack"  # noqa: S105 - nor does this
+    signing_secret: str = "local-slack-signing-secret"  # noqa: S105 - nor this
     workspace: str = "Tocsin Demo"
     bot_name: str = "Tocsin"
     commands: Sequence[Command] = ()

@@ -45,7 +45,7 @@ class LocalSlack(Stand):
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         actual: int = self._runner.addresses[0][1]
-        seen_as = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104
+        seen_as = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - asked about
         self.desk.base = f"http://{seen_as}:{actual}"
 
     async def stop(self) -> None:

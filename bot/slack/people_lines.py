@@ -39,7 +39,7 @@ def _is_over(incident: Incident) -> bool:
 
 def _memory(memory: Memory, words: Words) -> Iterator[Mrkdwn]:
     """`3rd time in 7 days; last time @li acknowledged after 4 min: “log rotation”`."""
-    if memory.times < 2 and memory.last_by is None:  # noqa: PLR2004
+    if memory.times <= 1 and memory.last_by is None:
         return
     line = words.mark("said.memory", ordinal=words.ordinal(memory.times), days=memory.days)
     if memory.last_by and memory.last_after is not None:

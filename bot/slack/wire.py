@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TypeVar, cast
 
 import aiohttp
@@ -38,7 +39,7 @@ class Wire:
     def __init__(self, token: str, base_url: str) -> None:
         """Nothing is opened before the first request."""
         # a logger tied to nothing: the library's own prints bodies at level DEBUG
-        silent = logging.Logger("slack_sdk", level=logging.CRITICAL)  # noqa: LOG001
+        silent = logging.Logger("slack_sdk", level=logging.CRITICAL)  # noqa: LOG001 - just that
         # retry_handlers=[]: chat.postMessage has no idempotency
         self._client = AsyncWebClient(token, base_url, logger=silent, retry_handlers=[])
 
@@ -74,14 +75,14 @@ class Wire:
         """Answer an interaction. The address is a secret of its own: no token goes there."""
         session = self._open()
         status = await _in_time(Call.WHISPER, self._status_of(session, response_url, body))
-        if status != 200:  # noqa: PLR2004
+        if status != HTTPStatus.OK:
             raise SlackFailure(f"http_{status}", Remedy.TRY_AGAIN)
 
     async def bring(self, upload_url: str, content: bytes) -> None:
         """Send a file's bytes to the address that Slack gave for them; no token goes there."""
         session = self._open()
         status = await _in_time(Call.FILE, self._status_of(session, upload_url, data=content))
-        if status != 200:  # noqa: PLR2004
+        if status != HTTPStatus.OK:
             raise SlackFailure(f"http_{status}", Remedy.TRY_AGAIN)
 
     async def _status_of(

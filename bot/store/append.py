@@ -63,8 +63,8 @@ class SqliteAppender:
             for start in range(0, len(rows), most):
                 _insert(connection, columns, rows[start : start + most])
             connection.exec_driver_sql("COMMIT")
-        except BaseException:
-            self._close()  # also ends a transaction that is half done
+        except BaseException:  # whatever it was: closing ends a transaction that is half done
+            self._close()
             raise
 
     def _close(self) -> None:

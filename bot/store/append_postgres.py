@@ -69,8 +69,8 @@ class PostgresAppender:
                 # A single statement is a transaction: begin and commit would be two trips more.
                 self._connection.pgconn.send_query_prepared(PREPARED, arrays, binary)
                 await _done(self._connection)
-        except BaseException:
-            await self.close()  # nobody knows in what state it is
+        except BaseException:  # also a stop: nobody knows in what state it is
+            await self.close()
             raise
 
     async def _opened(self, columns: Columns) -> Connection:
@@ -80,7 +80,7 @@ class PostgresAppender:
         try:
             opened.pgconn.send_prepare(PREPARED, _insert(columns).encode())
             await _done(opened)
-        except BaseException:
+        except BaseException:  # also a stop: nobody else knows of it
             await opened.close()
             raise
         return opened

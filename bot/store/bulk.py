@@ -34,7 +34,7 @@ class Bulk:
         if dialect.name == "sqlite":
             return list(zip(*converted(self._columns, rows, dialect), strict=True))
         # Its driver is 10 MB of memory, which a bot on SQLite should not need.
-        from bot.store.arrays_sent import as_sent  # noqa: PLC0415
+        from bot.store.arrays_sent import as_sent  # noqa: PLC0415 - see above
 
         by_column = zip(self._columns, zip(*rows, strict=True), strict=True)
         return tuple(as_sent(column, values) for column, values in by_column)

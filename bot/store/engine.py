@@ -230,7 +230,7 @@ def _first_line(error: Exception) -> str:
 
 def _postgres_appender(url: sa.URL) -> Appender:
     # Its driver is 10 MB of memory, which a bot on SQLite should not need.
-    from bot.store.append_postgres import PostgresAppender  # noqa: PLC0415
+    from bot.store.append_postgres import PostgresAppender  # noqa: PLC0415 - see above
 
     return PostgresAppender(url, **TO_CONNECT)
 

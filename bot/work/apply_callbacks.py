@@ -161,7 +161,7 @@ class Applier:
             return await self._apply(batch)
         except (StorageUnavailable, Overtaken):
             raise
-        except Exception:
+        except Exception:  # one of them, or all: each has a transaction of its own now
             log.exception("callbacks.batch_failed")
         return await self._apply_one_by_one()
 
