@@ -1,7 +1,7 @@
 """Alarms: one row for each thing that a rule watches. Written by the apply loop alone."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from operator import attrgetter
 from typing import Any  # columns of whatever type
 
 import sqlalchemy as sa
@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from bot.ids import uuid_or_none
 from bot.rules.alarm import Alarm
 from bot.rules.query_facts import searchable
+from bot.store.append import Row
+from bot.store.bulk import Bulk
 from bot.store.engine import Reading, Writing
 from bot.store.tables import alarm_facts, alarms, cards, incidents
 from bot.store.updates import update
@@ -19,6 +21,9 @@ _CHANGING = tuple(name for name in Alarm.__dataclass_fields__ if name not in ("i
 
 
 _FIELDS = tuple(Alarm.__dataclass_fields__)
+_values = attrgetter(*_FIELDS)
+_ADD = Bulk(*(alarms.c[name] for name in _FIELDS))
+_ADD_FACTS = Bulk(*alarm_facts.columns)
 
 
 def from_row(row: sa.RowMapping) -> Alarm:
@@ -52,7 +57,7 @@ async def next_id(tx: Reading) -> int:
 async def add(tx: Writing, new: Sequence[Alarm]) -> None:
     """Store alarms not known before."""
     if new:
-        await tx.connection.execute(sa.insert(alarms), [asdict(alarm) for alarm in new])
+        await _ADD.insert(tx, [_values(alarm) for alarm in new])
         await _add_facts(tx, new)
 
 
@@ -89,14 +94,12 @@ async def _replace_facts(tx: Writing, changed: Sequence[Alarm]) -> None:
 
 
 async def _add_facts(tx: Writing, told: Sequence[Alarm]) -> None:
-    rows = [row for alarm in told for row in _fact_rows(alarm)]
-    if rows:
-        await tx.connection.execute(sa.insert(alarm_facts), rows)
+    await _ADD_FACTS.insert(tx, [row for alarm in told for row in _fact_rows(alarm)])
 
 
-def _fact_rows(alarm: Alarm) -> Iterator[dict[str, object]]:
+def _fact_rows(alarm: Alarm) -> Iterator[Row]:
     for place, (name, text) in enumerate(searchable(alarm)):
-        yield {"alarm_id": alarm.id, "name": name, "place": place, "text": text}
+        yield (alarm.id, name, place, text)
 
 
 async def page(tx: Reading, *, limit: int, before_id: int | None) -> list[Alarm]:

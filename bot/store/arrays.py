@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from bot.store.columns import UtcTime, with_zone
 
 _HEAD = struct.Struct("!5i")  # dimensions, whether some are missing, type, how many, from which
-_LENGTH = struct.Struct("!i")
+_INT4 = _LENGTH = struct.Struct("!i")
 _INT8 = struct.Struct("!q")
 _FLOAT8 = struct.Struct("!d")
 _MISSING = _LENGTH.pack(-1)
@@ -39,6 +39,8 @@ _FORMS: tuple[tuple[type, int, Callable[[Any], bytes]], ...] = (
     (sa.String, 25, str.encode),  # as text: cast to their own type, too long ones were cut
     (sa.LargeBinary, 17, bytes),
     (sa.BigInteger, 20, _INT8.pack),
+    (sa.Integer, 23, _INT4.pack),
+    (sa.Boolean, 16, lambda value: b"\1" if value else b"\0"),
     (sa.Double, 701, _FLOAT8.pack),
     (sa.JSON, 114, lambda value: json.dumps(value, ensure_ascii=False).encode()),
 )

@@ -15,6 +15,7 @@ from bot.rules.card import Language
 from bot.rules.delivery import Urgency
 from bot.rules.job import CardJob
 from bot.rules.thread import BY_DEFAULT, Manner
+from bot.store.bulk import Bulk
 from bot.store.channels import mended
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
@@ -86,35 +87,37 @@ class Card:
         return self.ts or self.group_ts
 
 
+_UNSEEN = {"wanted": 1, "posted": 0, "refused": 0, "attempts": 0, "lease_until": NEVER}
+_GIVEN = (
+    "id", "incident_id", "notice_id", "mute_id", "storm_id", "held", "thread", "aloud",
+    "channel_id", "language", "urgency", "behind_since", "due_at", "stands_in_for",
+)  # fmt: skip
+_ADD = Bulk(*(cards.c[name] for name in (*_GIVEN, *_UNSEEN)))
+
+
 async def add(tx: Writing, new: Sequence[NewCard], *, now: datetime) -> None:
     """Make cards that nobody has seen yet: version 1 is wanted, 0 is posted."""
-    if not new:
-        return
     rows = [
-        {
-            "id": new_id(),
-            "incident_id": one.incident_id,
-            "notice_id": one.notice_id,
-            "mute_id": one.mute_id,
-            "storm_id": one.storm_id,
-            "held": one.held,
-            "thread": one.manner.thread.value,
-            "aloud": one.manner.aloud.value,
-            "channel_id": one.channel_id,
-            "language": one.language.value,
-            "wanted": 1,
-            "posted": 0,
-            "refused": 0,
-            "urgency": int(one.urgency),
-            "behind_since": one.since or now,
-            "due_at": now,
-            "attempts": 0,
-            "lease_until": NEVER,
-            "stands_in_for": one.stands_in_for,
-        }
+        (
+            new_id(),
+            one.incident_id,
+            one.notice_id,
+            one.mute_id,
+            one.storm_id,
+            one.held,
+            one.manner.thread.value,
+            one.manner.aloud.value,
+            one.channel_id,
+            one.language.value,
+            int(one.urgency),
+            one.since or now,
+            now,
+            one.stands_in_for,
+            *_UNSEEN.values(),
+        )
         for one in new
     ]
-    await tx.connection.execute(sa.insert(cards), rows)
+    await _ADD.insert(tx, rows)
 
 
 async def of_incidents(tx: Reading, incident_ids: Collection[int]) -> list[Card]:

@@ -6,6 +6,7 @@ Law 1 of delivery stands here: equal values write nothing and bump nothing.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from bot.ids import uuid_or_none
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.incident import Incident
 from bot.store import family, groups, holds, storms
+from bot.store.bulk import Bulk
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.storms import Counting
@@ -39,6 +41,9 @@ class Change:
 
 
 _SOONEST_CALM = sa.select(sa.func.min(incidents.c.calm_at)).where(incidents.c.calm_at.is_not(None))
+_written = [column for column in incidents.columns if column is not incidents.c.version]
+_values = itemgetter(*(column.name for column in _written))
+_ADD = Bulk(*_written)
 _LAST = sa.select(sa.func.max(incidents.c.id))
 
 
@@ -96,8 +101,7 @@ async def save(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None
     """Store changes and make the cards of changed incidents wanted once more."""
     new = [change.after for change in changes if change.before is None]
     changed = [change for change in changes if change.before not in (None, change.after)]
-    if new:
-        await tx.connection.execute(sa.insert(incidents), [incident_to_columns(one) for one in new])
+    await _ADD.insert(tx, [_values(incident_to_columns(one)) for one in new])
     if changed:
         await update(tx, incidents, map(_difference, changed))
         counted = await storms.counting(tx, [change.after.id for change in changed])

@@ -8,11 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from bot.store.bulk import Bulk
 from bot.store.engine import Reading, Writing
 from bot.store.packing import LARGE, Parts, UnknownPacking, joined, packed, unpacked
 from bot.store.tables import samples
 
 _OF = sa.select(samples).where(samples.c.alarm_id.in_(sa.bindparam("numbers", expanding=True)))
+_ADD = Bulk(*samples.columns)
 
 
 async def of(tx: Reading, alarm_ids: Collection[int]) -> dict[int, bytes | None]:
@@ -45,9 +47,7 @@ def packed_by(
 
 async def add(tx: Writing, new: Mapping[int, Parts]) -> None:
     """Store samples. Somebody else's would be other ones: then this transaction must fail."""
-    if new:
-        rows = [{"alarm_id": number, "packed": packed(parts)} for number, parts in new.items()]
-        await tx.connection.execute(sa.insert(samples), rows)
+    await _ADD.insert(tx, [(number, packed(parts)) for number, parts in new.items()])
 
 
 def _first_of_each(
