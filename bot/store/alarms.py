@@ -16,6 +16,7 @@ from bot.store.tables import alarm_facts, alarms, cards, incidents
 from bot.store.updates import update
 
 _WITH_KEYS = sa.select(alarms).where(alarms.c.key.in_(sa.bindparam("keys", expanding=True)))
+_WITH_IDS = sa.select(alarms).where(alarms.c.id.in_(sa.bindparam("numbers", expanding=True)))
 _LAST = sa.select(sa.func.max(alarms.c.id))
 _CHANGING = tuple(name for name in Alarm.__dataclass_fields__ if name not in ("id", "key"))
 
@@ -39,7 +40,7 @@ async def with_keys(tx: Reading, keys: Collection[str]) -> list[Alarm]:
 
 async def with_ids(tx: Reading, ids: Collection[int]) -> dict[int, Alarm]:
     """Alarms by number."""
-    found = await tx.connection.execute(sa.select(alarms).where(alarms.c.id.in_(ids)))
+    found = await tx.connection.execute(_WITH_IDS, {"numbers": list(ids)})
     return {row["id"]: from_row(row) for row in found.mappings()}
 
 

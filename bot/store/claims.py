@@ -90,6 +90,21 @@ _BEST_NOTE = (
 )
 
 
+_CLAIM_CARD = (
+    sa.update(cards)
+    .where(cards.c.id == sa.bindparam("card"))
+    .values(
+        lease_owner=sa.bindparam("owner"),
+        lease_until=sa.bindparam("until"),
+        tried_at=sa.bindparam("tried"),
+        late_seconds=sa.bindparam("late"),
+        # Until an answer is recorded, nobody knows what the message looks like: an edit
+        # whose answer was lost must not be taken for one that was never made.
+        digest=None,
+    )
+)
+
+
 async def next_job(tx: Writing, claim: Claim, edits: Gate) -> Job | None:
     """Claim the most urgent piece of work that may be done now, or None.
 
@@ -139,20 +154,15 @@ async def _claim_card(tx: Writing, row: sa.RowMapping, claim: Claim, edits: Gate
     # try whose outcome is unclear may have been: what those said must not change.
     said = is_edit or row["posted"] > 0 or row["tried_at"] is not None
     late = row["late_seconds"] if said else _lateness(row["behind_since"], claim.at)
-    await tx.connection.execute(
-        sa.update(cards)
-        .where(cards.c.id == row["id"])
-        .values(
-            lease_owner=claim.owner,
-            lease_until=claim.until,
-            # Law 7: note the try before it is made; only an answer takes the note away.
-            tried_at=row["tried_at"] if is_edit else (row["tried_at"] or claim.at),
-            late_seconds=late,
-            # Until an answer is recorded, nobody knows what the message looks like: an edit
-            # whose answer was lost must not be taken for one that was never made.
-            digest=None,
-        )
-    )
+    claimed = {
+        "card": row["id"],
+        "owner": claim.owner,
+        "until": claim.until,
+        # Law 7: note the try before it is made; only an answer takes the note away.
+        "tried": row["tried_at"] if is_edit else (row["tried_at"] or claim.at),
+        "late": late,
+    }
+    await tx.connection.execute(_CLAIM_CARD, claimed)
     return _job(row, claim, subject, late=late)
 
 

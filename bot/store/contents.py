@@ -12,39 +12,48 @@ _muted = sa.case((cards.c.held == "muted", 1))
 _behind = sa.case((cards.c.held == "behind", 1))
 
 
+def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.count(sa.case((condition, 1)))
+
+
+_all_of = sa.bindparam("all_of", expanding=True, type_=sa.BigInteger)
+_waiting = sa.bindparam("waiting", expanding=True, type_=sa.BigInteger)
+_in_group = cards.c.held == IN_GROUP
+_waits = sa.or_(cards.c.held == HELD, sa.and_(_in_group, cards.c.in_storm.in_(_waiting)))
+_elsewhere = sa.and_(_in_group, cards.c.in_storm.not_in(_waiting))
+_is_open = incidents.c.state.in_(OPEN)
+_by = (alarms.c.name, alarms.c.project, alarms.c.region_id)
+_OVERVIEW = (
+    sa.select(
+        *_by,
+        sa.func.min(alarms.c.id).label("alarm_id"),
+        _number(sa.and_(_is_open, incidents.c.severity == "CRITICAL")).label("critical"),
+        _number(sa.and_(_is_open, incidents.c.severity == "WARN")).label("warn"),
+        _number(sa.and_(_is_open, sa.func.coalesce(incidents.c.severity, "INFO") == "INFO")).label(
+            "other"
+        ),
+        _number(sa.not_(_is_open)).label("over"),
+        _number(sa.and_(_is_open, incidents.c.acknowledged_at.is_not(None))).label("acknowledged"),
+        _number(sa.or_(cards.c.held.is_(None), _elsewhere)).label("own"),
+        _number(_waits).label("in_storm"),
+        sa.func.count(_muted).label("muted"),
+        sa.func.count(_behind).label("behind"),
+    )
+    .join(incidents, incidents.c.id == cards.c.incident_id)
+    .join(alarms, alarms.c.id == incidents.c.alarm_id)
+    .where(cards.c.in_storm.in_(_all_of))
+    .group_by(*_by)
+)
+_WITHIN = sa.select(cards.c.storm_id, cards.c.held).where(
+    cards.c.in_storm == sa.bindparam("storm"), cards.c.storm_id.is_not(None)
+)
+
+
 async def overview(tx: Reading, storm_id: int) -> Overview:
     """The storm as its card tells it; or a group, of which only the rules are told."""
     all_of, waiting = await _within(tx, storm_id)
-    waits = sa.or_(
-        cards.c.held == HELD, sa.and_(cards.c.held == IN_GROUP, cards.c.in_storm.in_(waiting))
-    )
-    elsewhere = sa.and_(cards.c.held == IN_GROUP, cards.c.in_storm.not_in(waiting))
-    is_open = incidents.c.state.in_(OPEN)
-    by = (alarms.c.name, alarms.c.project, alarms.c.region_id)
-    query = (
-        sa.select(
-            *by,
-            sa.func.min(alarms.c.id).label("alarm_id"),
-            _number(sa.and_(is_open, incidents.c.severity == "CRITICAL")).label("critical"),
-            _number(sa.and_(is_open, incidents.c.severity == "WARN")).label("warn"),
-            _number(
-                sa.and_(is_open, sa.func.coalesce(incidents.c.severity, "INFO") == "INFO")
-            ).label("other"),
-            _number(sa.not_(is_open)).label("over"),
-            _number(sa.and_(is_open, incidents.c.acknowledged_at.is_not(None))).label(
-                "acknowledged"
-            ),
-            _number(sa.or_(cards.c.held.is_(None), elsewhere)).label("own"),
-            _number(waits).label("in_storm"),
-            sa.func.count(_muted).label("muted"),
-            sa.func.count(_behind).label("behind"),
-        )
-        .join(incidents, incidents.c.id == cards.c.incident_id)
-        .join(alarms, alarms.c.id == incidents.c.alarm_id)
-        .where(cards.c.in_storm.in_(all_of))
-        .group_by(*by)
-    )
-    rows = (await tx.connection.execute(query)).mappings().all()
+    asked = {"all_of": all_of, "waiting": waiting}
+    rows = (await tx.connection.execute(_OVERVIEW, asked)).mappings().all()
     groups = [Group(**{name: row[name] for name in Group.__dataclass_fields__}) for row in rows]
     count = Count(
         *(sum(row[name] for row in rows) for name in ("own", "in_storm", "muted", "behind"))
@@ -54,16 +63,9 @@ async def overview(tx: Reading, storm_id: int) -> Overview:
 
 async def _within(tx: Reading, storm_id: int) -> tuple[list[int], list[int]]:
     """What members' cards name: the storm and the groups in it; and those of them that wait."""
-    query = sa.select(cards.c.storm_id, cards.c.held).where(
-        cards.c.in_storm == storm_id, cards.c.storm_id.is_not(None)
-    )
-    rows = (await tx.connection.execute(query)).all()
+    rows = (await tx.connection.execute(_WITHIN, {"storm": storm_id})).all()
     waiting = [row.storm_id for row in rows if row.held == HELD]
     return [storm_id, *(row.storm_id for row in rows)], waiting
-
-
-def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.count(sa.case((condition, 1)))
 
 
 async def newest_in(tx: Reading, storm_id: int) -> int:

@@ -44,31 +44,36 @@ async def orphans(tx: Writing) -> list[Open]:
     return await open_incidents(tx, _held_back, ~_parent_lives, most=ONES)
 
 
+_number = sa.bindparam("number", type_=sa.BigInteger)
+_names = (
+    sa.select(incidents.c.id, alarms.c.name)
+    .join(alarms, alarms.c.id == incidents.c.alarm_id)
+    .order_by(incidents.c.id)
+    .limit(SHOWN)
+)
+_children = sa.and_(_held_back, _open, incidents.c.parent_id == _number)
+_NAMED = _names.where(incidents.c.id == _number)
+_CHILDREN = _names.where(_children)
+_CHILDREN_COUNT = sa.select(sa.func.count()).select_from(incidents).where(_children)
+
+
 async def of_incident(tx: Reading, incident: Incident) -> Family:
     """What its card says: nothing of what is over."""
     if not incident.is_open:
         return ALONE
-    children = sa.and_(_held_back, _open, incidents.c.parent_id == incident.id)
-    first = await _named(tx, children)
+    first = await _relatives(tx, _CHILDREN, incident.id)
     count = len(first)
     if count == SHOWN:
-        counted = sa.select(sa.func.count()).select_from(incidents).where(children)
-        count = await tx.connection.scalar(counted) or 0
+        count = await tx.connection.scalar(_CHILDREN_COUNT, {"number": incident.id}) or 0
     parent = None
     if incident.parent_id is not None:
-        parent = next(iter(await _named(tx, incidents.c.id == incident.parent_id)), None)
+        parent = next(iter(await _relatives(tx, _NAMED, incident.parent_id)), None)
     return Family(parent, first, count)
 
 
-async def _named(tx: Reading, condition: sa.ColumnElement[bool]) -> tuple[Relative, ...]:
-    query = (
-        sa.select(incidents.c.id, alarms.c.name)
-        .join(alarms, alarms.c.id == incidents.c.alarm_id)
-        .where(condition)
-        .order_by(incidents.c.id)
-        .limit(SHOWN)
-    )
-    return tuple(Relative(row.id, row.name) for row in await tx.connection.execute(query))
+async def _relatives(tx: Reading, query: sa.Select[int, str], number: int) -> tuple[Relative, ...]:
+    found = await tx.connection.execute(query, {"number": number})
+    return tuple(Relative(*row) for row in found)
 
 
 async def want(tx: Writing, parent_ids: Collection[int], *, now: datetime) -> None:

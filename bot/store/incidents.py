@@ -44,6 +44,7 @@ _SOONEST_CALM = sa.select(sa.func.min(incidents.c.calm_at)).where(incidents.c.ca
 _written = [column for column in incidents.columns if column is not incidents.c.version]
 _values = itemgetter(*(column.name for column in _written))
 _ADD = Bulk(*_written)
+_WITH_IDS = sa.select(incidents).where(incidents.c.id.in_(sa.bindparam("numbers", expanding=True)))
 _LAST = sa.select(sa.func.max(incidents.c.id))
 
 
@@ -70,7 +71,7 @@ async def locked(tx: Writing, number: int) -> Incident | None:
 
 async def with_ids(tx: Reading, ids: Collection[int]) -> dict[int, Incident]:
     """Incidents by number."""
-    found = await tx.connection.execute(sa.select(incidents).where(incidents.c.id.in_(ids)))
+    found = await tx.connection.execute(_WITH_IDS, {"numbers": list(ids)})
     return {row["id"]: incident_from_columns(row) for row in found.mappings()}
 
 

@@ -131,17 +131,21 @@ async def put_back(
     )
 
 
+_TOLD_BY_FIRST_POST = (
+    sa.update(notes)
+    .where(notes.c.card_id == sa.bindparam("card"))
+    .where(notes.c.outcome.is_(None), notes.c.stays.is_(False))
+    .values(outcome=SHOWN)
+)
+
+
 async def told_by_first_post(tx: Writing, card_id: str) -> None:
     """What is queued when a first post is claimed need not be said: the card tells it.
 
     To be called before the values to render are read: then all that is marked is in them,
     and a change that comes a moment later keeps its note.
     """
-    await tx.connection.execute(
-        sa.update(notes)
-        .where(notes.c.card_id == card_id, notes.c.outcome.is_(None), notes.c.stays.is_(False))
-        .values(outcome=SHOWN)
-    )
+    await tx.connection.execute(_TOLD_BY_FIRST_POST, {"card": card_id})
 
 
 async def told_by_group(tx: Writing, card_ids: Collection[str]) -> None:
