@@ -7,7 +7,7 @@ all others, because a sender waits; but not for ever, or a burst would stop ever
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 OVERTAKEN = 10  # times in a row; some 15 ms of appends
 
@@ -42,7 +42,8 @@ class Turn:
             await mine
         except asyncio.CancelledError:
             if mine.cancelled():
-                line.remove(mine)
+                with suppress(ValueError):  # whoever passed the turn on has dropped it already
+                    line.remove(mine)
             else:  # it had just become ours
                 self._pass_on()
             raise

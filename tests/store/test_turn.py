@@ -51,6 +51,17 @@ async def test_nobody_is_overtaken_for_ever() -> None:
     assert order.index("x2") == 2 * OVERTAKEN + 1
 
 
+async def test_who_gives_up_as_the_turn_is_passed_on_is_only_cancelled() -> None:
+    """The line had dropped it before it could leave: a ValueError came in place of its stop."""
+    turn, order = Turn(), list[str]()
+    async with turn.taken():
+        gone, stays = await queue_up(turn, order, "x1", "x2")
+        gone.cancel()
+    found = await asyncio.gather(gone, stays, return_exceptions=True)
+    assert [type(one) for one in found] == [asyncio.CancelledError, type(None)]
+    assert order == ["x2"]
+
+
 async def test_who_gives_up_waiting_loses_nobodys_turn() -> None:
     turn, order = Turn(), list[str]()
     async with turn.taken():
