@@ -37,6 +37,19 @@ async def test_dropped_callbacks_wait_no_more(database: Database) -> None:
         assert await inbox.length(tx) == 1
 
 
+async def test_what_came_in_the_place_of_others_stays(database: Database) -> None:
+    """SQLite numbers from 1 again once its inbox was empty: a replica that was held up, and
+    overtaken, must not take away what it has never seen."""
+    await append(database, [taken(b"1"), taken(b"2")])
+    async with database.reading() as tx:
+        seen = await inbox.oldest(tx, 2)
+    async with database.writing() as tx:
+        assert await inbox.drop(tx, seen)
+    await append(database, [taken(b"3"), taken(b"4")])
+    async with database.writing() as tx:
+        assert not await inbox.drop(tx, seen)
+
+
 async def test_a_failed_transaction_drops_nothing(database: Database) -> None:
     await append(database, [taken(b"1")])
     with suppress(RuntimeError):
