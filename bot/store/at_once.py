@@ -120,7 +120,8 @@ class Thread:
             self._cut()
             raise StorageUnavailable("no answer") from error
         finally:
-            if not job.done():
+            if not job.done() and not (await asyncio.wait([job], timeout=self._patience))[0]:
+                self._cut()  # whoever was cancelled has no patience of its own any more
                 await asyncio.wait([job])
             with suppress(BaseException):
                 job.exception()  # looked at, or the loop complains of it

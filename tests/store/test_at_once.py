@@ -132,6 +132,30 @@ async def test_a_server_that_hangs_is_given_up(
         await database.close()
 
 
+@pytest.mark.slow
+async def test_who_is_cancelled_waits_not_for_ever_for_a_server_that_hangs(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card's time was over while it was recorded: the thread stayed with the server."""
+    monkeypatch.setattr(engine, "ANSWER_WITHIN_S", 1.0)
+    async with proxy(socket_of(postgres_url)) as wire:
+        database, begun = Database(through(postgres_url, wire.port)), threading.Event()
+
+        async def hang(tx: Writing) -> None:
+            wire.back.timeout = 0
+            begun.set()
+            await add(1, tx)
+
+        hanging = asyncio.create_task(database.write_at_once(hang))
+        await asyncio.to_thread(begun.wait, 30)
+        hanging.cancel()
+        done, _ = await asyncio.wait([hanging], timeout=30)
+        wire.heal()
+        assert done
+        assert await database.read_at_once(known) == set()
+        await database.close()
+
+
 async def test_a_connection_that_was_cut_is_noticed_before_use(postgres_url: str) -> None:
     async with proxy(socket_of(postgres_url)) as wire:
         database = Database(through(postgres_url, wire.port))
