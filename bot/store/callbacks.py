@@ -1,6 +1,7 @@
 """Callbacks that have been judged: the raw request, its record, and what became of it."""
 
 import json
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from bot.store.packing import Parts, UnknownPacking, has_sample, unpacked
 from bot.store.tables import RARE, callbacks, deliveries, inbox
 
 MOST_PROOFS = 10_000
+Headers = tuple[tuple[str, str], ...]
 _PACKED = ("[]", b"")  # headers and body of a row that has them, and its record, packed
 _NO_RECORD: dict[str, Json] = {}
 _TO_TEXT = json.JSONEncoder(ensure_ascii=False).encode
@@ -127,15 +129,14 @@ async def _all_judged(tx: Reading, rows: Sequence[sa.RowMapping]) -> list[Judged
 
 
 def _judged(row: sa.RowMapping, sample: bytes | None) -> Judged:
-    headers, record, body = row["headers"], row["record"], bytes(row["body"])
+    headers, record, body = headers_from_text(row["headers"]), row["record"], bytes(row["body"])
     reason = row["reason"]
     if row["packed"] is not None:
         try:
-            headers, text, body = unpacked(bytes(row["packed"]), sample)
-            record = json.loads(text)
+            headers, record, body = _told(bytes(row["packed"]), sample)
         except UnknownPacking as unknown:  # one such row must not hide a whole list
             reason = str(unknown)
-    request = RawRequest(row["method"], row["query"], headers_from_text(headers), body)
+    request = RawRequest(row["method"], row["query"], headers, body)
     return Judged(
         taken=Taken(row["id"], row["received_at"], row["source"], request),
         kind=row["kind"],
@@ -146,6 +147,17 @@ def _judged(row: sa.RowMapping, sample: bytes | None) -> Judged:
         alarm_id=row["alarm_id"],
         incident_id=row["incident_id"],
     )
+
+
+def _told(packed: bytes, sample: bytes | None) -> tuple[Headers, dict[str, Json], bytes]:
+    """Raises UnknownPacking, also for what a mark does not tell: it lets one of 65,536 by."""
+    try:
+        headers, text, body = unpacked(packed, sample)
+        return headers_from_text(headers), json.loads(text), body
+    except (ValueError, zlib.error) as error:
+        raise UnknownPacking(
+            "A callback is packed by another sample than that of its alarm, or damaged."
+        ) from error
 
 
 async def find(tx: Reading, callback_id: str) -> Judged | None:

@@ -4,7 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
+from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +23,7 @@ from bot.store import callbacks
 from bot.store.callbacks import CallbackFilter, Judged
 from bot.store.engine import Database
 from bot.store.inbox import Taken
+from bot.store.packing import joined, packed, unpacked
 from bot.store.tables import callbacks as table
 from bot.store.tables import samples
 from tests.support.callbacks import store
@@ -316,6 +319,27 @@ async def test_a_callback_whose_sample_is_lost_says_so_and_hides_no_list(
     assert lost is not None
     assert "not in this database" in (lost.reason or "")
     assert await page(database) == [2, 1]
+
+
+async def test_another_sample_of_the_same_mark_is_told_and_hides_no_list(
+    database: Database,
+) -> None:
+    """Down to a release without samples and up again: an alarm's next callback is its sample."""
+    await keep(database, incident(1, alarm_id=1))
+    await add(database, of_alarm(1, 93.1), judged(2))
+    async with database.writing() as tx:
+        right = joined(unpacked(await tx.connection.scalar(sa.select(samples.c.packed)) or b""))
+        wrong = next(body for body in map(str.encode, map(str, count())) if alike(body, right))
+        await tx.connection.execute(sa.update(samples).values(packed=packed(("", "", wrong))))
+    async with database.reading() as tx:
+        lost = await callbacks.find(tx, numbered(1))
+    assert lost is not None
+    assert "another sample" in (lost.reason or "")
+    assert await page(database) == [2, 1]
+
+
+def alike(body: bytes, right: bytes) -> bool:
+    return crc32(joined(("", "", body))) & 0xFFFF == crc32(right) & 0xFFFF
 
 
 async def test_a_sample_of_a_later_release_stops_nobody(database: Database) -> None:
