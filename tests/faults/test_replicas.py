@@ -159,9 +159,11 @@ async def test_a_replica_that_is_frozen_in_a_transaction_holds_nobody_up(
         bot_process(slack, postgres_url, tmp_path, name="two") as other,
     ):
         await frozen.start()
+        first, second = Sender(frozen.callback_url), Sender(other.callback_url)
+        assert await first.send(stories(alarms=1, steps=1, name="before")[0])
+        await Scene(slack, [frozen], [first]).settled()  # now there is a row to lock
         caught = asyncio.Event()
         wire.watch(b"apply", lambda: (frozen.freeze(), caught.set()))
-        first, second = Sender(frozen.callback_url), Sender(other.callback_url)
         sending = asyncio.create_task(first.send(stories(alarms=1, steps=1)[0]))
         await caught.wait()
         await other.start()
