@@ -138,7 +138,8 @@ class Courier:
         return Delivery(kind, HTTPStatus.OK, answer)
 
     async def _by_http(self, kind: str, payload: Json, *, retry: int, reason: str) -> Delivery:
-        assert self._http is not None, "the courier was not started"  # noqa: S101 - a test's
+        # For the type checker, and for a test that forgot to start it.
+        assert self._http is not None, "the courier was not started"  # noqa: S101
         body, headers = self._letter(kind, payload)
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason}

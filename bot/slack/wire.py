@@ -39,7 +39,7 @@ class Wire:
     def __init__(self, token: str, base_url: str) -> None:
         """Nothing is opened before the first request."""
         # a logger tied to nothing: the library's own prints bodies at level DEBUG
-        silent = logging.Logger("slack_sdk", level=logging.CRITICAL)  # noqa: LOG001 - just that
+        silent = logging.Logger("slack_sdk", level=logging.CRITICAL)  # noqa: LOG001 - see above
         # retry_handlers=[]: chat.postMessage has no idempotency
         self._client = AsyncWebClient(token, base_url, logger=silent, retry_handlers=[])
 

@@ -12,6 +12,7 @@ from bot.store.columns import OPEN_STATES
 from bot.store.engine import Reading, Writing
 from bot.store.quiet import Open, open_incidents, open_now
 from bot.store.tables import alarms, cards, cards_old, incidents
+from bot.store.wants import once_more
 
 SHOWN = 5  # children that a card names
 ONES = 100  # incidents that one transaction lets go
@@ -84,9 +85,7 @@ async def want(tx: Writing, parent_ids: Collection[int], *, now: datetime) -> No
         sa.update(cards)
         .where(cards.c.incident_id.in_(parent_ids))
         .values(
-            wanted=cards.c.wanted + 1,
-            behind_since=sa.case((cards_old, cards.c.behind_since), else_=now),
-            due_at=sa.case((cards_old, cards.c.due_at), else_=now),
+            **once_more(now),
             urgency=sa.case((cards_old, cards.c.urgency), else_=int(Urgency.REST)),
         )
     )

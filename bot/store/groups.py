@@ -16,6 +16,7 @@ from bot.rules.grouping import AlarmGroup, Common, Grouping
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, cards_old, storms
+from bot.store.wants import once_more
 
 HELD = "group"  # why a card is held
 
@@ -228,9 +229,7 @@ _WANT = (
     sa.update(cards)
     .where(cards.c.storm_id.in_(sa.bindparam("numbers", expanding=True)))
     .values(
-        wanted=cards.c.wanted + 1,
-        behind_since=sa.case((cards_old, cards.c.behind_since), else_=_at),
-        due_at=sa.case((cards_old, cards.c.due_at), else_=_at),
+        **once_more(_at),
         urgency=sa.case((_sooner, cards.c.urgency), else_=_change),
     )
 )

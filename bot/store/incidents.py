@@ -26,6 +26,7 @@ from bot.store.values import (
     incident_from_columns,
     incident_to_columns,
 )
+from bot.store.wants import once_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +168,7 @@ _WANT = (
     sa.update(cards)
     .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
     .values(
-        wanted=cards.c.wanted + 1,
-        behind_since=sa.case((cards_old, cards.c.behind_since), else_=_at),
-        due_at=sa.case((cards_old, cards.c.due_at), else_=_at),
+        **once_more(_at),
         urgency=sa.case(
             (sa.and_(cards.c.ts.is_(None), sa.or_(_over, cards.c.urgency > _first)), _first),
             (_sooner, cards.c.urgency),

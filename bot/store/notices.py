@@ -10,6 +10,7 @@ from bot.rules.delivery import Urgency
 from bot.rules.notice import Notice, NoticeKind
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, cards_old, notices
+from bot.store.wants import once_more
 
 NO_CALLBACK = "00000000-0000-0000-0000-000000000000"  # the last release knows no null there
 
@@ -71,14 +72,11 @@ async def save(tx: Writing, changes: Sequence[NoticeChange], *, now: datetime) -
 
 
 async def _want(tx: Writing, notice_id: int, now: datetime) -> None:
-    behind = cards_old
     await tx.connection.execute(
         sa.update(cards)
         .where(cards.c.notice_id == notice_id)
         .values(
-            wanted=cards.c.wanted + 1,
-            behind_since=sa.case((behind, cards.c.behind_since), else_=now),
-            due_at=sa.case((behind, cards.c.due_at), else_=now),
-            urgency=sa.case((behind, cards.c.urgency), else_=int(Urgency.REST)),
+            **once_more(now),
+            urgency=sa.case((cards_old, cards.c.urgency), else_=int(Urgency.REST)),
         )
     )

@@ -13,6 +13,7 @@ from bot.store.engine import Reading, Writing
 from bot.store.groups import HELD as IN_GROUP
 from bot.store.storms import HELD as IN_STORM
 from bot.store.tables import cards, cards_old, channels, incidents
+from bot.store.wants import once_more
 
 MOST = 500  # a transaction
 
@@ -93,9 +94,7 @@ async def want(tx: Writing, channel_ids: Collection[int], *, now: datetime) -> N
         sa.update(cards)
         .where(cards.c.stands_in_for.in_(channel_ids), cards.c.incident_id.in_(still_open))
         .values(
-            wanted=cards.c.wanted + 1,
-            behind_since=sa.case((cards_old, cards.c.behind_since), else_=now),
-            due_at=sa.case((cards_old, cards.c.due_at), else_=now),
+            **once_more(now),
             urgency=sa.case((cards_old, cards.c.urgency), else_=int(Urgency.REST)),
         )
     )

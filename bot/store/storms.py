@@ -16,7 +16,8 @@ from bot.store import groups
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.groups import HELD as IN_GROUP
-from bot.store.tables import cards, cards_old, incidents, storms
+from bot.store.tables import cards, incidents, storms
+from bot.store.wants import once_more
 
 HELD = "storm"  # why a card is held
 OPEN = ("firing", "no_data")
@@ -45,9 +46,7 @@ _WANT = (
     sa.update(cards)
     .where(cards.c.storm_id.in_(_numbers))
     .values(
-        wanted=cards.c.wanted + 1,
-        behind_since=sa.case((cards_old, cards.c.behind_since), else_=_at),
-        due_at=sa.case((cards_old, cards.c.due_at), else_=_at),
+        **once_more(_at),
         urgency=sa.case((cards.c.ts.is_(None), int(Urgency.STORM)), else_=int(Urgency.STORM_EDIT)),
     )
 )
