@@ -88,6 +88,17 @@ def test_help_waits_for_no_heavy_library() -> None:
     assert ran.stdout.splitlines()[-1] == "[]"
 
 
+def test_the_bot_holds_no_library_that_only_paints() -> None:
+    code = (
+        "import sys; sys.argv = ['tocsin', '--version']\n"
+        "from bot.__main__ import main\n"
+        "try: main()\n"
+        "finally: import bot.server; print('structlog' in sys.modules, 'pygments' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stdout.splitlines()[-1] == "True False"
+
+
 def test_the_version_is_that_of_the_package(run: Run) -> None:
     assert run("--version") == Ran(0, f"tocsin {__version__}\n", "")
 

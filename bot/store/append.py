@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, Protocol  # a column's values, of whatever type
 
 import sqlalchemy as sa
@@ -37,7 +37,8 @@ class SqliteAppender:
     """One connection in a thread of its own; one hop to it and back, for one statement.
 
     A single statement is a transaction, and one call of the driver: at each call it gives the
-    interpreter's lock away, and waits to get it back from a busy event loop.
+    interpreter's lock away, and waits to get it back from a busy event loop. The first column
+    of a row may not be empty.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -55,7 +56,7 @@ class SqliteAppender:
     def _append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         try:
             connection = self._connection = self._connection or self.engine.connect()
-            most = _most_values(connection) // len(columns)
+            most = _most_rows(connection, len(columns))
             if len(rows) <= most:
                 _insert(connection, columns, rows)
                 return
@@ -79,20 +80,37 @@ class SqliteAppender:
         self.engine.dispose()
 
 
-def _most_values(connection: sa.Connection) -> int:
-    """How many values SQLite takes in one statement: 999 before 3.32, then 32,766."""
+def _most_rows(connection: sa.Connection, width: int) -> int:
+    """How many rows one statement takes, a power of two.
+
+    SQLite takes 999 values in one before 3.32, and 32,766 since.
+    """
     raw = connection.connection.driver_connection
     limit = sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
-    return raw.getlimit(limit) if isinstance(raw, sqlite3.Connection) else 999
+    values = raw.getlimit(limit) if isinstance(raw, sqlite3.Connection) else 999
+    return 1 << ((values // width).bit_length() - 1)
 
 
 def _insert(
     connection: sa.Connection, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]
 ) -> None:
+    """Rows, and as many empty ones, which are left out, as fill the next power of two.
+
+    A form for each number of rows would be made again and again, or keep 14 MB of memory.
+    """
+    room = 1 << (len(rows) - 1).bit_length()
+    nothing = (None,) * len(columns)
+    filled = chain(rows, repeat(nothing, room - len(rows)))
+    connection.exec_driver_sql(_form(tuple(columns), room), tuple(chain.from_iterable(filled)))
+
+
+@lru_cache(32)
+def _form(columns: tuple[sa.Column[Any], ...], room: int) -> str:
+    """An INSERT of so many rows, without those whose first column is empty."""
     names, table = ", ".join(column.name for column in columns), columns[0].table
     row = f"({', '.join('?' for _ in columns)})"
-    statement = f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608 - our names
-    connection.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))
+    rows = f"(VALUES {', '.join([row] * room)}) WHERE column1 IS NOT NULL"
+    return f"INSERT INTO {table} ({names}) SELECT * FROM {rows}"  # noqa: S608 - our names
 
 
 def converted(

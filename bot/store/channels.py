@@ -10,7 +10,8 @@ from bot.rules.delivery import POST_GAP
 from bot.rules.job import Claim
 from bot.store import stand_ins
 from bot.store.columns import NEVER, UtcTime
-from bot.store.engine import Reading, Writing, insert_unless_there
+from bot.store.dialects import insert_unless_there
+from bot.store.engine import Reading, Writing
 from bot.store.tables import channels
 
 _NAMED = sa.select(channels.c.name, channels.c.id).where(

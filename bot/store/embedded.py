@@ -14,7 +14,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.store.sqlite_link import opened
 
 BUSY_TIMEOUT_MS = 15_000  # SQLite: how long a write waits for another process
-PREPARED = 256  # statements: an append has one form for each number of rows
 READERS = 4  # SQLite: WAL lets readers go on beside the one writer
 
 # As text: SQLite before 3.45 finds no key that is written with \u escapes.
@@ -30,18 +29,22 @@ _SET_UP = (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """So many connections, how their transactions begin, and MiB of the file each remembers."""
+    """So many connections, KiB of the file that each remembers, and how transactions begin.
+
+    Without a beginning, each statement is a transaction of its own.
+    """
 
     connections: int
-    begin: str
     cache: int
+    begin: str | None
 
 
 BEGIN_READING = "BEGIN"
-APPLYING = Kind(1, "BEGIN IMMEDIATE", 8)  # where ten millions are indexed
-DELIVERING = Kind(1, "BEGIN IMMEDIATE", 2)
-WRITING = Kind(1, "BEGIN IMMEDIATE", 2)
-READING = Kind(READERS, BEGIN_READING, 2)  # the system remembers the file as well
+APPENDING = Kind(1, 512, None)
+APPLYING = Kind(1, 8192, "BEGIN IMMEDIATE")  # where ten millions are indexed
+DELIVERING = Kind(1, 1024, "BEGIN IMMEDIATE")
+WRITING = Kind(1, 1024, "BEGIN IMMEDIATE")
+READING = Kind(READERS, 1024, BEGIN_READING)  # the system remembers the file as well
 
 
 def engine_of(url: sa.URL, kind: Kind) -> AsyncEngine:
@@ -59,34 +62,31 @@ def engine_of(url: sa.URL, kind: Kind) -> AsyncEngine:
     return engine
 
 
-def plain_engine(url: sa.URL, kind: Kind | None = None) -> sa.Engine:
-    """One connection for a thread; without a kind, statements are their own transactions."""
+def plain_engine(url: sa.URL, kind: Kind) -> sa.Engine:
+    """Connections of one kind, for a thread."""
     engine = sa.create_engine(
         url.set(drivername="sqlite"),
-        pool_size=1,
+        pool_size=kind.connections,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"cached_statements": PREPARED},
         json_serializer=TO_JSON,
     )
     _set_up(engine, kind)
     return engine
 
 
-def _set_up(engine: sa.Engine, kind: Kind | None = None) -> None:
+def _set_up(engine: sa.Engine, kind: Kind) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
         # The driver must not begin transactions by itself: a read that turns into a write
         # under a plain BEGIN fails at once, busy timeout or not.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for statement in _SET_UP:
+        for statement in (*_SET_UP, f"PRAGMA cache_size=-{kind.cache}"):
             cursor.execute(statement)
-        if kind:
-            cursor.execute(f"PRAGMA cache_size=-{kind.cache * 1024}")
         cursor.close()
 
-    if kind is None:
+    if kind.begin is None:
         return
 
     @event.listens_for(engine, "begin")

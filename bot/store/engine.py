@@ -1,54 +1,30 @@
 """The database: one reading and one writing kind of transaction, on SQLite and PostgreSQL.
 
-Everything in which the two engines differ stands here and in `embedded`: how connections are
-set up, how a write begins, how a row is inserted unless it is there. Nothing here retries.
+How connections are set up stands in `embedded` (SQLite) and `served` (PostgreSQL), what SQL they
+say differently in `dialects`. Nothing here retries.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
-from typing import Any, TypeVar  # columns of whatever type
+from typing import Any, TypeVar  # columns and options of whatever type
 
 import sqlalchemy as sa
-from sqlalchemy import event, exc
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import exc
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StorageUnavailable
-from bot.store import embedded
-from bot.store.append import READ_ONLY, Appender, Row, SqliteAppender
+from bot.store import embedded, served
+from bot.store.append import Appender, Row, SqliteAppender
 from bot.store.at_once import Connection, Thread
 from bot.store.turn import Turn
 
-POOL = 8  # PostgreSQL: connections of one replica; one more only appends, and two are lanes
-CONNECT_TIMEOUT_S = 5
 APPEND_WITHIN_S = 5.0  # PostgreSQL: by then the sender has given up
 ANSWER_WITHIN_S = 30.0  # and any transaction: a server that hangs may not hold a loop for ever
-# A replica that is frozen in a transaction holds its rows: PostgreSQL ends it for the others.
-FROZEN_AFTER = "SET idle_in_transaction_session_timeout = '15s'"
 NOT_MIGRATED = ("42P01", "42703")  # PostgreSQL's codes: undefined table, undefined column
 
-# PostgreSQL: a host that vanished must not hold a transaction for the hours that TCP would.
-TO_CONNECT: dict[str, Any] = {
-    "client_encoding": "UTF8",  # whatever the database keeps: arrays are sent as they are
-    "connect_timeout": CONNECT_TIMEOUT_S,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,  # ms
-}
-_POSTGRES: dict[str, Any] = {
-    "max_overflow": 0,
-    "hide_parameters": True,
-    "pool_timeout": CONNECT_TIMEOUT_S,
-    "pool_pre_ping": True,  # a restarted or failed-over server is noticed before use
-    "connect_args": TO_CONNECT,
-}
 T = TypeVar("T")
 Append = Callable[[Sequence[sa.Column[Any]], Sequence[Row]], Awaitable[None]]
 
@@ -81,7 +57,9 @@ class Database:
         if self.embedded:
             self._writer = embedded.engine_of(self.url, embedded.WRITING)
             self._reader = embedded.engine_of(self.url, embedded.READING)
-            self._appender: Appender = SqliteAppender(embedded.plain_engine(self.url))
+            self._appender: Appender = SqliteAppender(
+                embedded.plain_engine(self.url, embedded.APPENDING)
+            )
             kinds = {Lane.APPLY: embedded.APPLYING, Lane.DELIVER: embedded.DELIVERING}
             self._lanes = {
                 lane: Thread(embedded.plain_engine(self.url, kind)) for lane, kind in kinds.items()
@@ -89,15 +67,15 @@ class Database:
             self._to_read: dict[str, Any] = {"begin": embedded.BEGIN_READING}
             self.server: AsyncEngine | None = None
         else:
-            self._writer = create_async_engine(self.url, pool_size=POOL, **_POSTGRES)
-            _set_up(self._writer.sync_engine)
+            self._writer = served.engine_of(self.url)
             self._lanes = {
-                lane: Thread(_plain(self.url), patience=ANSWER_WITHIN_S) for lane in Lane
+                lane: Thread(served.plain_engine(self.url), patience=ANSWER_WITHIN_S)
+                for lane in Lane
             }
             self._to_read = {"isolation_level": "REPEATABLE READ"}
             # The same connections; by itself PostgreSQL gives each statement a newer state.
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
-            self._appender = _postgres_appender(self.url)
+            self._appender = served.appender(self.url)
             self.server = self._writer
         self._patience = None if self.embedded else ANSWER_WITHIN_S
         self._turn = Turn() if self.embedded else None
@@ -226,74 +204,3 @@ def _first_line(error: Exception) -> str:
     """The driver's first words, without the statement and its parameters (they hold bodies)."""
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     return str(cause).strip().split("\n")[0][:200]
-
-
-def _postgres_appender(url: sa.URL) -> Appender:
-    # Its driver is 10 MB of memory, which a bot on SQLite should not need.
-    from bot.store.append_postgres import PostgresAppender  # noqa: PLC0415 - see above
-
-    return PostgresAppender(url, **TO_CONNECT)
-
-
-def _plain(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, pool_size=1, **_POSTGRES)
-    _set_up(engine)
-    return engine
-
-
-def _set_up(engine: sa.Engine) -> None:
-    from bot.store.arrays_sent import taught  # noqa: PLC0415 - as above
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
-        taught(connection)
-        cursor = connection.cursor()
-        cursor.execute(FROZEN_AFTER)
-        cursor.close()
-        connection.commit()
-
-    @event.listens_for(engine, "handle_error")
-    def leave(context: ExceptionContext) -> None:  # pyright: ignore[reportUnusedFunction]
-        # A primary that was switched over answers on, and refuses to write: its connections
-        # are as good as cut, and new ones find the new primary.
-        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
-            context.is_disconnect = True
-
-
-def insert_unless_there(tx: Reading, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    """`INSERT … ON CONFLICT DO NOTHING` in the dialect of the transaction."""
-    if tx.connection.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
-
-
-def seconds_of(tx: Reading, at: sa.ColumnElement[datetime]) -> sa.ColumnElement[int]:
-    """Whole seconds since 1970, rounded down, in the dialect of the transaction."""
-    seconds = sa.extract("epoch", at)  # SQLite's are whole already, and it may lack floor()
-    if tx.connection.dialect.name == "sqlite":
-        return seconds
-    return sa.cast(sa.func.floor(seconds), sa.BigInteger)
-
-
-def as_one_json(tx: Reading, *columns: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """All rows as one list of lists: a fifth of the time that thousands of rows take."""
-    if tx.connection.dialect.name == "sqlite":
-        made = sa.func.json_group_array(sa.func.json_array(*columns))
-    else:
-        made = sa.func.json_agg(sa.func.json_build_array(*columns))
-    return sa.type_coerce(made, sa.JSON)
-
-
-def microseconds_between(
-    tx: Reading, start: sa.ColumnElement[datetime], end: sa.ColumnElement[datetime]
-) -> sa.ColumnElement[int]:
-    """How long from one time to another; SQLite keeps times as text, so it counts by hand."""
-    if tx.connection.dialect.name == "sqlite":
-        return _sqlite_microseconds(end) - _sqlite_microseconds(start)
-    return sa.cast(sa.extract("epoch", end - start) * 1_000_000, sa.BigInteger)
-
-
-def _sqlite_microseconds(at: sa.ColumnElement[datetime]) -> sa.ColumnElement[int]:
-    text = sa.cast(at, sa.Text)  # 2026-11-23 12:00:00.000000
-    seconds = sa.cast(sa.func.strftime("%s", sa.func.substr(text, 1, 19)), sa.BigInteger)
-    return seconds * 1_000_000 + sa.cast(sa.func.substr(text, 21, 6), sa.BigInteger)

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from bot.rules.delivery import EDIT_BURST, EDIT_GAP, Gate
 from bot.store.columns import NEVER
-from bot.store.engine import Reading, Writing, insert_unless_there
+from bot.store.dialects import insert_unless_there
+from bot.store.engine import Reading, Writing
 from bot.store.tables import gates
 
 EDITS = "chat.update"  # the workspace's edits

@@ -5,7 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.store.columns import NEVER
-from bot.store.engine import Writing, insert_unless_there
+from bot.store.dialects import insert_unless_there
+from bot.store.engine import Writing
 from bot.store.tables import leases
 
 APPLY = "apply"

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from bot.rules.alarm import Alarm
 from bot.rules.stats import Named
-from bot.store.engine import Database, Reading, as_one_json
+from bot.store.dialects import as_one_json
+from bot.store.engine import Database, Reading
 from bot.store.tables import alarms, naming
 
 ROWS = 1_000  # numbers in one condition

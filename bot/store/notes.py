@@ -10,7 +10,8 @@ from bot.rules.delivery import Urgency
 from bot.rules.job import NoteJob
 from bot.rules.thread import Aloud, Manner, Thread, as_told
 from bot.store.columns import NEVER
-from bot.store.engine import Reading, Writing, insert_unless_there
+from bot.store.dialects import insert_unless_there
+from bot.store.engine import Reading, Writing
 from bot.store.groups import HELD as IN_GROUP
 from bot.store.tables import cards, notes
 from bot.store.values import note_to_json

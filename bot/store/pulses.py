@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.store.columns import NEVER
-from bot.store.engine import Reading, Writing, insert_unless_there
+from bot.store.dialects import insert_unless_there
+from bot.store.engine import Reading, Writing
 from bot.store.tables import pulses
 
 ACCEPTING = "accepting"  # some replica could accept callbacks

@@ -28,7 +28,8 @@ from bot.rules.query_terms import (
     Timed,
     Wild,
 )
-from bot.store.engine import Reading, microseconds_between
+from bot.store.dialects import microseconds_between
+from bot.store.engine import Reading
 from bot.store.tables import alarm_facts, cards, incidents, storms
 
 _group_card = cards.alias("group_card")
