@@ -6,14 +6,14 @@ through the busy event loop for each step; measured, that took half of an append
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import chain, repeat
 from typing import Any, Protocol  # a column's values, of whatever type
 
 import sqlalchemy as sa
+
+from bot.store.filled import insert
 
 READ_ONLY = "25006"  # what a PostgreSQL says that was switched over, and is no primary any more
 
@@ -37,8 +37,7 @@ class SqliteAppender:
     """One connection in a thread of its own; one hop to it and back, for one statement.
 
     A single statement is a transaction, and one call of the driver: at each call it gives the
-    interpreter's lock away, and waits to get it back from a busy event loop. The first column
-    of a row may not be empty.
+    interpreter's lock away, and waits to get it back from a busy event loop.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -48,23 +47,15 @@ class SqliteAppender:
 
     async def append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         """As `Appender.append`."""
-        by_column = converted(columns, rows, self.engine.dialect)
-        values = list(zip(*by_column, strict=True))
+        values = as_rows(columns, rows, self.engine.dialect)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, self._append, columns, values)
 
     def _append(self, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> None:
         try:
             connection = self._connection = self._connection or self.engine.connect()
-            most = _most_rows(connection, len(columns))
-            if len(rows) <= most:
-                _insert(connection, columns, rows)
-                return
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # an older SQLite takes few at once
-            for start in range(0, len(rows), most):
-                _insert(connection, columns, rows[start : start + most])
-            connection.exec_driver_sql("COMMIT")
-        except BaseException:  # whatever it was: closing ends a transaction that is half done
+            connection.exec_driver_sql(*insert(tuple(columns), rows))
+        except BaseException:  # whatever it was: another connection next time
             self._close()
             raise
 
@@ -80,48 +71,16 @@ class SqliteAppender:
         self.engine.dispose()
 
 
-def _most_rows(connection: sa.Connection, width: int) -> int:
-    """How many rows one statement takes, a power of two.
-
-    SQLite takes 999 values in one before 3.32, and 32,766 since.
-    """
-    raw = connection.connection.driver_connection
-    limit = sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
-    values = raw.getlimit(limit) if isinstance(raw, sqlite3.Connection) else 999
-    return 1 << ((values // width).bit_length() - 1)
-
-
-def _insert(
-    connection: sa.Connection, columns: Sequence[sa.Column[Any]], rows: Sequence[Row]
-) -> None:
-    """Rows, and as many empty ones, which are left out, as fill the next power of two.
-
-    A form for each number of rows would be made again and again, or keep 14 MB of memory.
-    """
-    room = 1 << (len(rows) - 1).bit_length()
-    nothing = (None,) * len(columns)
-    filled = chain(rows, repeat(nothing, room - len(rows)))
-    connection.exec_driver_sql(_form(tuple(columns), room), tuple(chain.from_iterable(filled)))
-
-
-@lru_cache(32)
-def _form(columns: tuple[sa.Column[Any], ...], room: int) -> str:
-    """An INSERT of so many rows, without those whose first column is empty."""
-    names, table = ", ".join(column.name for column in columns), columns[0].table
-    row = f"({', '.join('?' for _ in columns)})"
-    rows = f"(VALUES {', '.join([row] * room)}) WHERE column1 IS NOT NULL"
-    return f"INSERT INTO {table} ({names}) SELECT * FROM {rows}"  # noqa: S608 - our names
-
-
-def converted(
+def as_rows(
     columns: Sequence[sa.Column[Any]], rows: Sequence[Row], dialect: sa.Dialect
-) -> list[list[Any]]:
-    """The values of each column, as the driver takes them."""
-    by_column = zip(*rows, strict=True)
-    return [
-        list(values) if convert is None else _each(convert, values)
-        for convert, values in zip(_converters(tuple(columns), dialect), by_column, strict=True)
-    ]
+) -> list[Row]:
+    """The same rows, with each value as the driver takes it."""
+    converters = _converters(tuple(columns), dialect)
+    by_column = (
+        values if convert is None else _each(convert, values)
+        for convert, values in zip(converters, zip(*rows, strict=True), strict=True)
+    )
+    return list(zip(*by_column, strict=True))
 
 
 def _each(convert: Convert, values: Sequence[Any]) -> list[Any]:

@@ -29,6 +29,7 @@ def taught(connection: DBAPIConnection) -> None:
     own.adapters.register_dumper(Sent, _SentDumper)
 
 
-def as_sent(column: sa.Column[Any], values: Sequence[Any]) -> Sent:
-    """A column's values. Raises LookupError for a type that has no form."""
-    return Sent(array(column, values))
+def all_sent(columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]) -> tuple[Sent, ...]:
+    """An array for each column of rows. Raises LookupError for a type that has no form."""
+    by_column = zip(columns, zip(*rows, strict=True), strict=True)
+    return tuple(Sent(array(column, values)) for column, values in by_column)

@@ -9,9 +9,10 @@ from typing import Any  # a column's values, of whatever type
 
 import sqlalchemy as sa
 
-from bot.store.append import Row, converted
+from bot.store.append import Row, as_rows
 from bot.store.arrays import type_of
 from bot.store.engine import Writing
+from bot.store.filled import inserts
 
 
 class Bulk:
@@ -21,9 +22,8 @@ class Bulk:
         """`unless_there`: rows whose key is there already are left out."""
         self._columns = columns
         names = ", ".join(f'"{column.name}"' for column in columns)
-        end = " ON CONFLICT DO NOTHING" if unless_there else ""
+        self._end = end = " ON CONFLICT DO NOTHING" if unless_there else ""
         into = f"INSERT INTO {columns[0].table} ({names})"
-        self._on_sqlite = f"{into} VALUES ({', '.join('?' for _ in columns)}){end}"
         arrays = ", ".join(f"%s::{type_of(column)}[]" for column in columns)
         self._on_postgres = f"{into} SELECT * FROM unnest({arrays}){end}"  # noqa: S608 - our names
 
@@ -32,19 +32,22 @@ class Bulk:
         if not rows:
             return ()
         if dialect.name == "sqlite":
-            return list(zip(*converted(self._columns, rows, dialect), strict=True))
+            as_taken = as_rows(self._columns, rows, dialect)
+            return list(inserts(self._columns, as_taken, end=self._end))
         # Its driver is 10 MB of memory, which a bot on SQLite should not need.
-        from bot.store.arrays_sent import as_sent  # noqa: PLC0415 - see above
+        from bot.store.arrays_sent import all_sent  # noqa: PLC0415 - see above
 
-        by_column = zip(self._columns, zip(*rows, strict=True), strict=True)
-        return tuple(as_sent(column, values) for column, values in by_column)
+        return all_sent(self._columns, rows)
 
     async def put(self, tx: Writing, parameters: Any) -> None:
         """Add rows that are `parameters` already."""
-        if parameters:
-            on_sqlite = tx.connection.dialect.name == "sqlite"
-            statement = self._on_sqlite if on_sqlite else self._on_postgres
-            await tx.connection.exec_driver_sql(statement, parameters)
+        if not parameters:
+            return
+        if tx.connection.dialect.name != "sqlite":
+            await tx.connection.exec_driver_sql(self._on_postgres, parameters)
+            return
+        for statement, values in parameters:
+            await tx.connection.exec_driver_sql(statement, values)
 
     async def insert(self, tx: Writing, rows: Sequence[Row]) -> None:
         """Add rows, whose values are in the order of the columns."""

@@ -7,6 +7,7 @@ from sqlalchemy import exc
 from bot.ids import new_id
 from bot.store.bulk import Bulk
 from bot.store.engine import Database
+from bot.store.filled import ROWS, insert
 from bot.store.tables import callbacks, deliveries
 from tests.support.values import NOON
 
@@ -38,6 +39,19 @@ async def test_values_of_every_type_come_back_also_missing_ones(database: Databa
     async with database.writing() as tx:
         await CALLBACKS.insert(tx, [full, bare])
     assert await stored(database, callbacks) == [full, bare]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, ROWS - 1, ROWS, ROWS + 1, 2 * ROWS + 5])
+async def test_as_many_rows_as_there_are(database: Database, number: int) -> None:
+    keys = [(f"{place:05d}", new_id()) for place in range(number)]
+    async with database.writing() as tx:
+        await KEYS.insert(tx, keys)
+    assert sorted(await stored(database, deliveries)) == keys
+
+
+def test_a_column_that_may_be_empty_cannot_come_first() -> None:
+    with pytest.raises(ValueError, match="may be empty"):
+        insert((callbacks.c.reason, callbacks.c.id), [(None, "x")])
 
 
 async def test_no_rows_are_no_statement(database: Database) -> None:

@@ -1,16 +1,13 @@
 """The inbox keeps every byte, in order, until it is dropped."""
 
-import sqlite3
 from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event
 
 from bot.ids import new_id
 from bot.rules.record import RawRequest
 from bot.store import inbox
-from bot.store.append import SqliteAppender
 from bot.store.engine import Database
 from bot.store.inbox import Taken
 from tests.support.callbacks import append
@@ -83,23 +80,6 @@ CUT_ALL_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-
-
-@pytest.mark.parametrize("limit", [999, 32_766])
-async def test_an_older_sqlite_takes_a_batch_in_parts(sqlite_url: str, limit: int) -> None:
-    database = Database(sqlite_url)
-    appender = database._appender
-    assert isinstance(appender, SqliteAppender)
-
-    @event.listens_for(appender.engine, "connect")
-    def limited(connection: sqlite3.Connection, _entry: object) -> None:
-        connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, limit)
-
-    callbacks = [taken(b"%d" % number) for number in range(700)]
-    await append(database, callbacks)
-    async with database.reading() as tx:
-        assert [one.taken for one in await inbox.oldest(tx, 1_000)] == callbacks
-    await database.close()
 
 
 async def test_a_batch_is_stored_though_its_connection_has_died(postgres_url: str) -> None:
