@@ -110,8 +110,7 @@ def ready(
 
     What can be done before the transaction that stores them; most of the work is packing.
     """
-    told = [(one.alarm_id, _parts(one)) for one in judged]
-    packs, new = samples.packed_by(known_samples, told)
+    packs, new = samples.packed_by(known_samples, ((one.alarm_id, _parts(one)) for one in judged))
     rows = [_row(one, packed) for one, packed in zip(judged, packs, strict=True)]
     return Ready(_CALLBACKS.parameters(tx.connection.dialect, rows), new)
 

@@ -4,7 +4,7 @@ Written with the callbacks, by the apply loop alone. A sample never changes and 
 is packed by it could not be read without it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -33,28 +33,25 @@ def _whole(content: bytes) -> bytes | None:
 
 
 def packed_by(
-    known: Mapping[int, bytes | None], told: Sequence[tuple[int | None, Parts]]
+    known: Mapping[int, bytes | None], told: Iterable[tuple[int | None, Parts]]
 ) -> tuple[list[bytes], dict[int, Parts]]:
     """Parts of callbacks, packed by the samples of their alarms; what has none yet becomes one.
 
     `known` has a sample for each alarm that has one. The new ones are to be added, by `add`.
     """
-    new = _first_of_each(told, {number for number, _ in told if number is not None} - known.keys())
-    samples_ = {**known, **{number: joined(parts) for number, parts in new.items()}}
-    packs = [packed(parts, samples_.get(number) if number else None) for number, parts in told]
+    new: dict[int, Parts] = {}
+    known_by_now = dict(known)
+    packs: list[bytes] = []
+    for number, parts in told:
+        if number is None:
+            packs.append(packed(parts))
+            continue
+        if number not in known_by_now and len(whole := joined(parts)) <= LARGE:
+            new[number], known_by_now[number] = parts, whole
+        packs.append(packed(parts, known_by_now.get(number)))
     return packs, new
 
 
 async def add(tx: Writing, new: Mapping[int, Parts]) -> None:
     """Store samples. Somebody else's would be other ones: then this transaction must fail."""
     await _ADD.insert(tx, [(number, packed(parts)) for number, parts in new.items()])
-
-
-def _first_of_each(
-    told: Sequence[tuple[int | None, Parts]], wanted: Collection[int]
-) -> dict[int, Parts]:
-    found: dict[int, Parts] = {}
-    for number, parts in told:
-        if number in wanted and number is not None and len(joined(parts)) <= LARGE:
-            found.setdefault(number, parts)
-    return found
