@@ -36,5 +36,5 @@ async def release(tx: Writing, name: str, owner: str) -> None:
 
 
 async def release_all(tx: Writing) -> None:
-    """Take every lease back; see `cards.release_all`."""
+    """Take every lease back; see `claim_ends.release_all`."""
     await tx.connection.execute(sa.update(leases).values(until=NEVER))

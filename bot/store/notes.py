@@ -116,7 +116,7 @@ async def put_back(
     counted: bool,
     unclear: bool,
 ) -> None:
-    """Give the claim back and try again at `due_at`; see `cards.put_back`."""
+    """Give the claim back and try again at `due_at`; see `claim_ends.put_back`."""
     tried = (job.tried_at or job.claim.at) if unclear else None
     await tx.connection.execute(
         sa.update(notes)
@@ -159,7 +159,7 @@ async def told_by_group(tx: Writing, card_ids: Collection[str]) -> None:
 
 
 async def release_all(tx: Writing) -> None:
-    """Take every lease back; see `cards.release_all`."""
+    """Take every lease back; see `claim_ends.release_all`."""
     await tx.connection.execute(
         sa.update(notes)
         .where(notes.c.lease_owner.is_not(None))

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from bot.store import cards, leases, notes, revision
+from bot.store import claim_ends, leases, notes, revision
 from bot.store.engine import Database
 
 
@@ -18,7 +18,7 @@ async def bring_up(database: Database, *, url: str, migrating: bool, now: dateti
     if not database.embedded:
         return
     async with database.writing() as tx:
-        await cards.release_all(tx, now=now)
+        await claim_ends.release_all(tx, now=now)
         await notes.release_all(tx)
         await leases.release_all(tx)
 

@@ -13,7 +13,7 @@ from bot.slack.calls import SlackCalls
 from bot.slack.card import render_card
 from bot.slack.failures import Remedy, SlackFailure
 from bot.slack.message import Message
-from bot.store import cards, channels, sweeps
+from bot.store import channels, claim_ends, sweeps
 from bot.store.engine import Database, Lane, Writing
 from bot.work import setback
 from bot.work.faces import face_of
@@ -85,7 +85,7 @@ class CardSender:
         now = self._clock()
 
         async def record(tx: Writing) -> None:
-            await cards.record_shown(
+            await claim_ends.record_shown(
                 tx, job, ts=posted.ts, version=job.version, digest=message.digest, now=now
             )
             await channels.release(
@@ -100,12 +100,12 @@ class CardSender:
         held = await self._shown(job, ts, message.digest)
         if not held:
             async with self._database.writing() as tx:
-                await cards.record_unknown(tx, job, now=self._clock())
+                await claim_ends.record_unknown(tx, job, now=self._clock())
         log.info("card.edited", card=job.card_id, version=job.version)
 
     async def _shown(self, job: CardJob, ts: str, digest: str) -> bool:
         async def record(tx: Writing) -> bool:
-            held = await cards.record_shown(
+            held = await claim_ends.record_shown(
                 tx, job, ts=ts, version=job.version, digest=digest, now=self._clock()
             )
             await channels.release(tx, job.channel.id, job.claim.owner)
@@ -123,12 +123,12 @@ class CardSender:
         async with self._database.writing() as tx:
             if found:
                 # What exactly it shows is not known, so the next edit is made in any case.
-                await cards.record_shown(
+                await claim_ends.record_shown(
                     tx, job, ts=found.ts, version=found.version, digest=None, now=now
                 )
             else:
                 due_at, unclear = after_not_found(tried_at, now)
-                await cards.put_back(
+                await claim_ends.put_back(
                     tx, job, due_at=due_at, error=None, counted=False, unclear=unclear
                 )
                 if not unclear:

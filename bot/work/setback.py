@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.rules.delivery import OnUnclear, backoff
 from bot.rules.job import CardJob, ShowJob
 from bot.slack.failures import Remedy, SlackFailure
-from bot.store import cards, channels, gates, notes
+from bot.store import channels, claim_ends, gates, notes
 from bot.store.engine import Writing
 
 ATTEMPTS = 20  # of one edit or note, for words nobody knows: about a quarter of an hour
@@ -125,11 +125,11 @@ async def _record_card(
     tx: Writing, job: CardJob, setback: Setback, *, word: str, now: datetime
 ) -> None:
     if setback.given_up:
-        await cards.give_up(tx, job, error=word, now=now)
+        await claim_ends.give_up(tx, job, error=word, now=now)
     elif setback.forgotten:
-        await cards.forget_message(tx, job, now=now)
+        await claim_ends.forget_message(tx, job, now=now)
     else:
-        await cards.put_back(
+        await claim_ends.put_back(
             tx,
             job,
             due_at=setback.due_at,

@@ -12,9 +12,10 @@ from bot.rules.card import Language
 from bot.rules.delivery import POST_GAP, Urgency
 from bot.rules.job import CardJob
 from bot.rules.notice import Notice
-from bot.store import backlog, cards, channels, notes, notices
-from bot.store.cards import UNOWNED_GRACE, Card, NewCard
+from bot.store import backlog, cards, channels, claim_ends, notes, notices
+from bot.store.cards import Card, NewCard
 from bot.store.channels import ParkedChannel
+from bot.store.claim_ends import UNOWNED_GRACE
 from bot.store.columns import NEVER
 from bot.store.engine import Database
 from bot.store.notices import NoticeChange
@@ -201,7 +202,7 @@ async def test_after_an_edit_with_a_lost_lease_the_card_is_said_again(database: 
     job = await claim_card(database, now=minute(1))
     await show(database, now=minute(2))
     async with database.writing() as tx:
-        await cards.record_unknown(tx, job, now=minute(3))
+        await claim_ends.record_unknown(tx, job, now=minute(3))
     row = await card_row(database, made)
     assert some(row, "wanted", "posted", "digest") == {"wanted": 3, "posted": 2, "digest": None}
     assert (row["behind_since"], row["due_at"]) == (minute(3), minute(3))
@@ -215,13 +216,13 @@ async def test_who_lost_the_lease_gives_nothing_back(database: Database, act: st
     async with database.writing() as tx:
         match act:
             case "put_back":
-                await cards.put_back(
+                await claim_ends.put_back(
                     tx, job, due_at=minute(9), error="x", counted=True, unclear=True
                 )
             case "give_up":
-                await cards.give_up(tx, job, error="x", now=minute(9))
+                await claim_ends.give_up(tx, job, error="x", now=minute(9))
             case _:
-                await cards.forget_message(tx, job, now=minute(9))
+                await claim_ends.forget_message(tx, job, now=minute(9))
     assert await card_row(database, made) == before
 
 
@@ -239,7 +240,7 @@ async def test_a_card_put_back_tells_what_is_known_of_the_try(
     made = await incident_card(database)
     job = await claim_card(database)
     async with database.writing() as tx:
-        await cards.put_back(
+        await claim_ends.put_back(
             tx, job, due_at=second(9), error="why", counted=counted, unclear=unclear
         )
     row = await card_row(database, made)
@@ -258,7 +259,7 @@ async def test_an_unclear_try_stays_the_first_one_until_it_is_settled(database: 
     await claim_card(database)
     looking = await claim_card(database, "b", now=second(30))
     async with database.writing() as tx:
-        await cards.put_back(
+        await claim_ends.put_back(
             tx, looking, due_at=second(31), error=None, counted=False, unclear=True
         )
     assert (await card_row(database, made))["tried_at"] == NOON
@@ -269,7 +270,7 @@ async def test_attempts_add_up_until_the_card_is_shown(database: Database) -> No
     for number in range(3):
         job = await claim_card(database, now=minute(number))
         async with database.writing() as tx:
-            await cards.put_back(tx, job, due_at=NOON, error="x", counted=True, unclear=False)
+            await claim_ends.put_back(tx, job, due_at=NOON, error="x", counted=True, unclear=False)
             await channels.release(tx, job.channel.id, "a")
     assert (await card_row(database, made))["attempts"] == 3
     await show(database, now=minute(5))
@@ -285,7 +286,7 @@ async def test_a_version_given_up_is_not_tried_again(database: Database) -> None
     await progress(database, incident(), now=minute(1))
     job = await claim_card(database, now=minute(1))
     async with database.writing() as tx:
-        await cards.give_up(tx, job, error="cant_update_message", now=minute(1))
+        await claim_ends.give_up(tx, job, error="cant_update_message", now=minute(1))
         await channels.release(tx, job.channel.id, "a")
     assert await claim(database, now=minute(60)) is None
     row = await card_row(database, made)
@@ -303,7 +304,7 @@ async def test_a_change_made_before_the_giving_up_is_still_tried(database: Datab
     job = await claim_card(database, now=minute(1))
     await progress(database, told, now=minute(1))
     async with database.writing() as tx:
-        await cards.give_up(tx, job, error="x", now=minute(1))
+        await claim_ends.give_up(tx, job, error="x", now=minute(1))
         await channels.release(tx, job.channel.id, "a")
     assert (await claim_card(database, now=minute(1))).version == 3
 
@@ -313,7 +314,7 @@ async def test_a_message_that_is_gone_is_posted_anew(database: Database) -> None
     await progress(database, incident(), now=minute(1))
     job = await claim_card(database, now=minute(1))
     async with database.writing() as tx:
-        await cards.forget_message(tx, job, now=minute(1))
+        await claim_ends.forget_message(tx, job, now=minute(1))
         await channels.release(tx, job.channel.id, "a")
     anew = await claim_card(database, now=minute(2))
     assert (anew.card_id, anew.ts, anew.digest, anew.tried_at) == (made, None, None, None)
@@ -368,7 +369,7 @@ async def test_a_channel_known_by_its_slack_id_is_addressed_by_it(database: Data
     await incident_card(database, 1)
     job = await claim_card(database)
     async with database.writing() as tx:
-        await cards.record_shown(tx, job, ts="1.1", version=1, digest="d", now=NOON)
+        await claim_ends.record_shown(tx, job, ts="1.1", version=1, digest="d", now=NOON)
         await channels.release(tx, job.channel.id, "a", posted_at=NOON, slack_id="C1")
         (told,) = await cards.of_incidents(tx, [1])
     assert told == Card(job.card_id, 1, job.channel.id, "C1", "1.1", 1, 1, None)
@@ -383,7 +384,7 @@ async def parked(database: Database) -> list[ParkedChannel]:
 
 async def park(database: Database, job: CardJob) -> None:
     async with database.writing() as tx:
-        await cards.put_back(tx, job, due_at=NOON, error="x", counted=False, unclear=False)
+        await claim_ends.put_back(tx, job, due_at=NOON, error="x", counted=False, unclear=False)
         until, reason = job.claim.at + timedelta(minutes=1), "not_in_channel"
         await channels.park(
             tx, job.channel.id, job.claim.owner, until=until, reason=reason, now=job.claim.at
@@ -444,7 +445,7 @@ async def test_a_card_given_up_is_not_behind(database: Database) -> None:
     await progress(database, incident(), now=minute(1))
     job = await claim_card(database, now=minute(1))
     async with database.writing() as tx:
-        await cards.give_up(tx, job, error="x", now=minute(1))
+        await claim_ends.give_up(tx, job, error="x", now=minute(1))
     assert await behind(database) == (0, None)
 
 
@@ -455,7 +456,7 @@ async def test_at_the_start_every_claim_is_free_after_a_moment(database: Databas
     made = await incident_card(database)
     job = await claim_card(database)
     async with database.writing() as tx:
-        await cards.release_all(tx, now=second(2))
+        await claim_ends.release_all(tx, now=second(2))
     assert lease(await card_row(database, made)) == FREE
     row = await channel_row(database, job.channel.id)
     assert row["posts_open_at"] == second(2) + UNOWNED_GRACE
@@ -466,7 +467,7 @@ async def test_at_the_start_a_parked_channel_stays_parked(database: Database) ->
     await incident_card(database)
     await park(database, await claim_card(database))
     async with database.writing() as tx:
-        await cards.release_all(tx, now=second(2))
+        await claim_ends.release_all(tx, now=second(2))
     assert await claim(database, now=second(5)) is None
 
 
@@ -474,7 +475,7 @@ async def test_at_the_start_a_note_in_the_air_is_free_and_looked_for(database: D
     await queue(database, await shown_card(database), "n")
     job = await claim_note(database, now=second(5))
     async with database.writing() as tx:
-        await cards.release_all(tx, now=second(6))
+        await claim_ends.release_all(tx, now=second(6))
         await notes.release_all(tx)
     assert lease(await note_row(database, job.note_id)) == FREE
     assert (await claim_note(database, "b", now=second(6))).tried_at == second(5)

@@ -8,7 +8,7 @@ import pytest
 from bot.rules.card import Language
 from bot.rules.delivery import EDIT_BURST, EDIT_GAP, POST_GAP, Urgency
 from bot.rules.job import CardJob, Claim, Job, NoteJob
-from bot.store import cards, channels, claims, gates, notes
+from bot.store import channels, claim_ends, claims, gates, notes
 from bot.store.columns import NEVER
 from bot.store.engine import Database
 from tests.support.rows import (
@@ -41,7 +41,7 @@ CLICK, REST = Urgency.CLICK, Urgency.REST
 async def put_back(database: Database, job: CardJob, *, seconds: float, unclear: bool) -> None:
     """Slack refused, or nobody knows; the card is due again so many seconds after noon."""
     async with database.writing() as tx:
-        await cards.put_back(
+        await claim_ends.put_back(
             tx, job, due_at=second(seconds), error="x", counted=True, unclear=unclear
         )
         await channels.release(tx, job.channel.id, job.claim.owner)
@@ -363,7 +363,7 @@ async def test_looking_for_an_unclear_post_waits_for_no_turn(database: Database)
     job = await claim_card(database, now=second(1))
     async with database.writing() as tx:
         later = second(1)
-        await cards.put_back(tx, job, due_at=later, error="x", counted=False, unclear=True)
+        await claim_ends.put_back(tx, job, due_at=later, error="x", counted=False, unclear=True)
         await channels.release(tx, job.channel.id, "a", wait_until=second(9))
     assert await soonest(database, now=second(2)) == second(2)
     assert (await claim_card(database, now=second(2))).tried_at == second(1)
@@ -400,7 +400,7 @@ async def test_a_parked_channel_touches_no_other(database: Database) -> None:
     other = await incident_card(database, 2, "ops")
     job = await claim_card(database)
     async with database.writing() as tx:
-        await cards.put_back(tx, job, due_at=NOON, error="x", counted=False, unclear=False)
+        await claim_ends.put_back(tx, job, due_at=NOON, error="x", counted=False, unclear=False)
         await channels.park(
             tx, job.channel.id, "a", until=minute(1), reason="is_archived", now=NOON
         )
@@ -552,7 +552,7 @@ async def test_a_card_posted_anew_because_somebody_deleted_it_is_not_late(
     await progress(database, incident(), now=minute(60))
     job = await claim_card(database, now=minute(60))
     async with database.writing() as tx:
-        await cards.forget_message(tx, job, now=minute(60))
+        await claim_ends.forget_message(tx, job, now=minute(60))
         await channels.release(tx, job.channel.id, "a")
     anew = await claim_card(database, now=minute(60))
     assert (anew.ts, anew.late_by) == (None, None)

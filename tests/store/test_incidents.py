@@ -13,8 +13,8 @@ from bot.rules.incident import Acknowledgement, Incident
 from bot.rules.opening import opened
 from bot.rules.severity import Severity
 from bot.store import incidents, newest
-from bot.store.cards import give_up, put_back
 from bot.store.channels import release as release_channel
+from bot.store.claim_ends import give_up, put_back
 from bot.store.engine import Database
 from bot.store.incidents import Change
 from bot.store.newest import Seen, Stamp

@@ -13,7 +13,17 @@ from bot.rules.delivery import Urgency
 from bot.rules.incident import Incident
 from bot.rules.job import CardJob, Claim, Job, NoteJob
 from bot.rules.notice import Notice, NoticeKind
-from bot.store import alarms, cards, channels, claims, gates, incidents, notes, notices
+from bot.store import (
+    alarms,
+    cards,
+    channels,
+    claim_ends,
+    claims,
+    gates,
+    incidents,
+    notes,
+    notices,
+)
 from bot.store.cards import NewCard
 from bot.store.engine import Database, Reading
 from bot.store.incidents import Change
@@ -135,7 +145,9 @@ async def record_shown(database: Database, job: CardJob, *, now: datetime, ts: s
     """Note that Slack shows what a job rendered, and let go of its channel."""
     first = job.ts is None
     async with database.writing() as tx:
-        held = await cards.record_shown(tx, job, ts=ts, version=job.version, digest="d", now=now)
+        held = await claim_ends.record_shown(
+            tx, job, ts=ts, version=job.version, digest="d", now=now
+        )
         await channels.release(
             tx, job.channel.id, job.claim.owner, posted_at=now if first else None
         )
