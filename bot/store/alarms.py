@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from bot.ids import uuid_or_none
 from bot.rules.alarm import Alarm
 from bot.rules.query_facts import searchable
+from bot.store.among import among
 from bot.store.append import Row
 from bot.store.bulk import Bulk
 from bot.store.engine import Reading, Writing
 from bot.store.tables import alarm_facts, alarms, cards, incidents
 from bot.store.updates import update
 
-_WITH_KEYS = sa.select(alarms).where(alarms.c.key.in_(sa.bindparam("keys", expanding=True)))
-_WITH_IDS = sa.select(alarms).where(alarms.c.id.in_(sa.bindparam("numbers", expanding=True)))
+_WITH_KEYS = sa.select(alarms).where(among(alarms.c.key, "keys"))
+_WITH_IDS = sa.select(alarms).where(among(alarms.c.id, "numbers"))
 _LAST = sa.select(sa.func.max(alarms.c.id))
 _CHANGING = tuple(name for name in Alarm.__dataclass_fields__ if name not in ("id", "key"))
 

@@ -13,6 +13,7 @@ from bot.ids import first_id_at, time_of
 from bot.rules.judge import Outcome
 from bot.rules.record import Json, RawRequest
 from bot.store import samples
+from bot.store.among import among
 from bot.store.append import Row
 from bot.store.bulk import Bulk
 from bot.store.engine import Reading, Writing
@@ -42,9 +43,7 @@ class Judged:
     mute_id: int | None = None
 
 
-_KNOWN = sa.select(deliveries.c.key).where(
-    deliveries.c.key.in_(sa.bindparam("keys", expanding=True))
-)
+_KNOWN = sa.select(deliveries.c.key).where(among(deliveries.c.key, "keys"))
 _DELIVERIES = Bulk(deliveries.c.key, deliveries.c.callback_id)
 _CALLBACKS = Bulk(*callbacks.columns, unless_there=True)
 

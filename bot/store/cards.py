@@ -14,6 +14,7 @@ from bot.ids import new_id
 from bot.rules.card import Language
 from bot.rules.delivery import Urgency
 from bot.rules.thread import BY_DEFAULT, Manner
+from bot.store.among import among
 from bot.store.bulk import Bulk
 from bot.store.columns import NEVER
 from bot.store.engine import Reading, Writing
@@ -37,7 +38,7 @@ _OF_INCIDENTS = (
     .join(channels, channels.c.id == cards.c.channel_id)
     .outerjoin(storms, storms.c.id == cards.c.in_storm)
     .outerjoin(_group_card, _group_card.c.storm_id == cards.c.in_storm)
-    .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(among(cards.c.incident_id, "numbers"))
     .order_by(cards.c.id)
 )
 

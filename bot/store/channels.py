@@ -9,14 +9,13 @@ import sqlalchemy as sa
 from bot.rules.delivery import POST_GAP
 from bot.rules.job import Claim
 from bot.store import stand_ins
+from bot.store.among import among
 from bot.store.columns import NEVER, UtcTime
 from bot.store.dialects import insert_unless_there
 from bot.store.engine import Reading, Writing
 from bot.store.tables import channels
 
-_NAMED = sa.select(channels.c.name, channels.c.id).where(
-    channels.c.name.in_(sa.bindparam("names", expanding=True))
-)
+_NAMED = sa.select(channels.c.name, channels.c.id).where(among(channels.c.name, "names"))
 _numbered = channels.c.id == sa.bindparam("channel")
 _LEASE = (
     sa.update(channels)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.rules.delivery import Urgency
 from bot.rules.grouping import AlarmGroup, Common, Grouping
+from bot.store.among import among
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.tables import cards, cards_old, storms
@@ -227,7 +228,7 @@ _change = sa.bindparam("change", type_=sa.Integer)
 _sooner = sa.or_(cards.c.ts.is_(None), sa.and_(cards_old, cards.c.urgency < _change))
 _WANT = (
     sa.update(cards)
-    .where(cards.c.storm_id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(among(cards.c.storm_id, "numbers"))
     .values(
         **once_more(_at),
         urgency=sa.case((_sooner, cards.c.urgency), else_=_change),

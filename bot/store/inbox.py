@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.rules import canary
 from bot.rules.record import RawRequest
+from bot.store.among import among
 from bot.store.append import Row
 from bot.store.engine import Append, Reading, Writing
 from bot.store.tables import inbox
@@ -41,9 +42,7 @@ _COLUMNS = [
 _OLDEST = sa.select(*_COLUMNS).order_by(inbox.c.seq).limit(sa.bindparam("most"))
 # SQLite begins its numbers anew once all have gone: one more look, or another callback goes.
 _is_still_it = sa.or_(inbox.c.seq != sa.bindparam("first"), inbox.c.id == sa.bindparam("callback"))
-_DROP = sa.delete(inbox).where(
-    inbox.c.seq.in_(sa.bindparam("places", expanding=True)), _is_still_it
-)
+_DROP = sa.delete(inbox).where(among(inbox.c.seq, "places"), _is_still_it)
 
 _APPENDED = tuple(column for column in inbox.columns if column is not inbox.c.seq)
 

@@ -14,6 +14,7 @@ from bot.ids import uuid_or_none
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.incident import Incident
 from bot.store import family, groups, holds, storms
+from bot.store.among import among
 from bot.store.bulk import Bulk
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
@@ -45,7 +46,7 @@ _SOONEST_CALM = sa.select(sa.func.min(incidents.c.calm_at)).where(incidents.c.ca
 _written = [column for column in incidents.columns if column is not incidents.c.version]
 _values = itemgetter(*(column.name for column in _written))
 _ADD = Bulk(*_written)
-_WITH_IDS = sa.select(incidents).where(incidents.c.id.in_(sa.bindparam("numbers", expanding=True)))
+_WITH_IDS = sa.select(incidents).where(among(incidents.c.id, "numbers"))
 _LAST = sa.select(sa.func.max(incidents.c.id))
 
 
@@ -166,7 +167,7 @@ _at = sa.bindparam("at", type_=UtcTime)
 _sooner = sa.and_(cards_old, cards.c.urgency < _urgency)
 _WANT = (
     sa.update(cards)
-    .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(among(cards.c.incident_id, "numbers"))
     .values(
         **once_more(_at),
         urgency=sa.case(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from bot.rules.incident import Incident
+from bot.store.among import among
 from bot.store.engine import Reading, Writing
 from bot.store.tables import incidents
 from bot.store.values import incident_from_columns
@@ -36,7 +37,7 @@ class Seen(NamedTuple):
 
 _newest = (
     sa.select(sa.func.max(incidents.c.id))
-    .where(incidents.c.alarm_id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(among(incidents.c.alarm_id, "numbers"))
     .group_by(incidents.c.alarm_id)
 )
 _ROWS = sa.select(incidents).where(incidents.c.id.in_(_newest))

@@ -9,6 +9,7 @@ from bot.rules.card import Note
 from bot.rules.delivery import Urgency
 from bot.rules.job import NoteJob
 from bot.rules.thread import Aloud, Manner, Thread, as_told
+from bot.store.among import among
 from bot.store.columns import NEVER
 from bot.store.dialects import insert_unless_there
 from bot.store.engine import Reading, Writing
@@ -22,12 +23,12 @@ _stood_for = sa.and_(cards.c.held == IN_GROUP, cards.c.ts.is_(None), cards.c.tri
 _has_a_thread = sa.func.coalesce(_stood_for, sa.false()).is_(sa.false())
 _MANNERS = (
     sa.select(cards.c.id, cards.c.thread, cards.c.aloud)
-    .where(cards.c.id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(among(cards.c.id, "numbers"))
     .where(_has_a_thread)
 )
 _OF_INCIDENTS = (
     sa.select(cards.c.id, cards.c.incident_id, cards.c.thread, cards.c.aloud)
-    .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(among(cards.c.incident_id, "numbers"))
     .where(_has_a_thread)
     .order_by(cards.c.id)
 )

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 
+from bot.store.among import among
 from bot.store.bulk import Bulk
 from bot.store.engine import Reading, Writing
 from bot.store.packing import LARGE, Parts, UnknownPacking, joined, packed, unpacked
 from bot.store.tables import samples
 
-_OF = sa.select(samples).where(samples.c.alarm_id.in_(sa.bindparam("numbers", expanding=True)))
+_OF = sa.select(samples).where(among(samples.c.alarm_id, "numbers"))
 _ADD = Bulk(*samples.columns)
 
 

@@ -13,6 +13,7 @@ from bot.rules.delivery import Urgency
 from bot.rules.severity import Severity
 from bot.rules.storm import Storm
 from bot.store import groups
+from bot.store.among import among
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.groups import HELD as IN_GROUP
@@ -29,7 +30,7 @@ _COUNTING = (
     sa.select(cards.c.incident_id, storms.c.id, storms.c.key, _group_card.c.in_storm)
     .join(storms, storms.c.id == cards.c.in_storm)
     .outerjoin(_group_card, _group_card.c.storm_id == storms.c.id)
-    .where(cards.c.incident_id.in_(sa.bindparam("numbers", expanding=True)))
+    .where(among(cards.c.incident_id, "numbers"))
     .where(cards.c.in_storm.is_not(None))
 )
 _SOONEST = sa.select(sa.func.min(storms.c.look_again_at)).where(_goes_on)
