@@ -9,7 +9,7 @@ from bot.ids import new_id
 from bot.rules.record import RawRequest
 from bot.store import inbox
 from bot.store.engine import Database
-from bot.store.inbox import Taken
+from bot.store.inbox import COUNTED, Taken
 from tests.support.callbacks import append
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -66,6 +66,17 @@ async def test_callbacks_come_in_whole_or_not_at_all(database: Database) -> None
         await append(database, [taken(b"1"), broken])
     async with database.reading() as tx:
         assert await inbox.length(tx) == 0
+
+
+async def test_all_are_counted_and_of_many_the_numbers(database: Database) -> None:
+    for number in (1, COUNTED - 1, 1):
+        await append(database, [taken(b"x")] * number)
+    async with database.writing() as tx:
+        assert await inbox.length(tx) == COUNTED + 1
+        await inbox.drop(tx, (await inbox.oldest(tx, 3))[1:])
+        assert await inbox.length(tx) == COUNTED + 1
+        await inbox.drop(tx, await inbox.oldest(tx, 1))
+        assert await inbox.length(tx) == COUNTED - 2
 
 
 async def test_a_batch_of_any_size_keeps_its_order(database: Database) -> None:
