@@ -24,6 +24,7 @@ log = structlog.get_logger()
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 REQUEST_WITHIN = 10.0  # seconds for a whole request; who drips holds a connection no longer
 LOOK_EVERY = 10  # of the server's ticks: a second
+KEEP_ALIVE = 75  # seconds of rest; load balancers keep 60, and whoever closes first hurts the other
 LAST_WORD_WITHIN = 1.0  # seconds that who is connected has to send a request, at the end
 LISTEN_EVERY = 0.02  # seconds
 LAST_ONE = (b"connection", b"close")
@@ -76,6 +77,7 @@ class BotServer(uvicorn.Server):
                 server_header=False,
                 http=HttpProtocol,
                 forwarded_allow_ips=bot.trusted_proxies,
+                timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
             )
         )
@@ -113,11 +115,11 @@ class BotServer(uvicorn.Server):
         which a request is on its way: in a rolling restart each is a lost try of a sender.
         From now on each answer says that it is the last one.
         """
+        self.server_state.default_headers = [*self.server_state.default_headers, LAST_ONE]
         late = [one for listening in sockets or () for one in self._let_in(listening)]
         for server in self.servers:
             server.close()  # at once after the last was let in: nothing may come between
         await asyncio.gather(*late)
-        self.server_state.default_headers = [*self.server_state.default_headers, LAST_ONE]
         until = time.monotonic() + self.last_word_within
         # The library keeps its connections in a set, which no one can wait for.
         while time.monotonic() < until and self.server_state.connections:  # noqa: ASYNC110

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate, takewhile
 
 from bot.clock import Clock
 from bot.errors import Busy, StorageUnavailable
@@ -20,6 +21,9 @@ from bot.store.inbox import Taken
 
 BATCH = 1_000  # callbacks of one transaction: some 10 ms of writing
 LINE = 10_000  # callbacks that may wait: above it, a sender is told to come again
+MIB = 1024 * 1024
+BATCH_BYTES = 2 * MIB  # of one transaction; a thousand real callbacks have 1 MiB
+LINE_BYTES = 32 * MIB  # that may wait: it is memory that anybody with a token fills
 PATIENCE = timedelta(seconds=4)  # the sender gives up after five
 LOOK = 0.25  # seconds; one timer for all that wait is cheaper than one for each
 STOPPING = "the bot is stopping"
@@ -32,6 +36,11 @@ class _Waiting:
     since: float  # by the loop's clock
     stored: asyncio.Future[None]
 
+    @property
+    def size(self) -> int:
+        """Bytes, of what can be many."""
+        return len(self.taken.request.body) + len(self.taken.request.query)
+
 
 class Taker:
     """The line before the inbox. `run` is its one writer; `poke` is called after each commit."""
@@ -41,6 +50,7 @@ class Taker:
         self._clock = clock
         self._poke = poke
         self._line: list[_Waiting] = []
+        self._bytes = 0  # in the line
         self._being_stored: Sequence[_Waiting] = ()
         self._somebody = asyncio.Event()
         self._looking: asyncio.TimerHandle | None = None
@@ -58,12 +68,13 @@ class Taker:
         Who has waited for four seconds is refused, though it may still be stored: a copy
         does no harm.
         """
-        if len(self._line) >= LINE:
+        if len(self._line) >= LINE or self._bytes >= LINE_BYTES:
             raise Busy
         loop = asyncio.get_running_loop()
         taken = Taken(new_id(), self._clock(), source, request)
         waiting = _Waiting(taken, loop.time(), loop.create_future())
         self._line.append(waiting)
+        self._bytes += waiting.size
         self._somebody.set()
         if self._looking is None:
             self._looking = loop.call_later(LOOK, self._refuse_the_late)
@@ -75,8 +86,12 @@ class Taker:
         since = loop.time() - PATIENCE.total_seconds()
         late = [one for one in (*self._being_stored, *self._line) if one.since < since]
         _refuse(late, StorageUnavailable(TOO_LATE))
-        self._line = [one for one in self._line if not one.stored.done()]
+        self._now_wait([one for one in self._line if not one.stored.done()])
         self._looking = loop.call_later(LOOK, self._refuse_the_late) if self.waiting else None
+
+    def _now_wait(self, line: list[_Waiting]) -> None:
+        self._line = line
+        self._bytes = sum(one.size for one in line)
 
     def stop(self) -> None:
         """Store what waits, then end."""
@@ -95,7 +110,9 @@ class Taker:
 
     async def _store_next(self, append: Append) -> None:
         """Whoever waits by now. Picked before its turn, a batch would be those who came first."""
-        self._being_stored, self._line = self._line[:BATCH], self._line[BATCH:]
+        number = _fitting(self._line)
+        self._being_stored = self._line[:number]
+        self._now_wait(self._line[number:])
         if not self._line and not self._stopping:
             self._somebody.clear()
         if self._being_stored:
@@ -129,6 +146,12 @@ class Taker:
             return
         for waiting in batch:
             await self._store([waiting], append)
+
+
+def _fitting(line: Sequence[_Waiting]) -> int:
+    """How many of a line one transaction takes; the first of all, however large it is."""
+    so_far = accumulate((one.size for one in line[1:BATCH]), initial=line[0].size if line else 0)
+    return max(1, sum(1 for _ in takewhile(lambda size: size <= BATCH_BYTES, so_far)))
 
 
 def _refuse(batch: Iterable[_Waiting], error: Exception) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU, CPU_2, Sample
-from bot.errors import StorageUnavailable
+from bot.errors import Busy, StorageUnavailable
 from bot.rules.card import Language
 from bot.rules.judge import Outcome
 from bot.rules.record import RawRequest
@@ -19,6 +19,7 @@ from bot.store import callbacks, inbox
 from bot.store.append import SqliteAppender
 from bot.store.engine import Database
 from bot.store.hints import Hints
+from bot.store.inbox import BYTES
 from bot.store.tables import alarms, deliveries, incidents
 from bot.store.tables import inbox as inbox_rows
 from bot.work import apply_callbacks
@@ -26,7 +27,7 @@ from bot.work.apply_callbacks import LATE, Applier, Overtaken
 from bot.work.filing import Filing
 from bot.work.hear import hear
 from bot.work.pace import REST
-from bot.work.take_callbacks import Taker
+from bot.work.take_callbacks import LINE, LINE_BYTES, MIB, Taker
 from tests.support.world import START, Time
 
 
@@ -98,6 +99,53 @@ async def test_a_database_that_is_away_refuses_the_callback() -> None:
     with pytest.raises(StorageUnavailable):
         await take(database, CPU.says("ALERT", 91, START))
     await database.close()
+
+
+@pytest.mark.parametrize(
+    ("sample", "most"),
+    [
+        (Sample("text/plain", b"x" * MIB), LINE_BYTES // MIB),
+        (Sample("text/plain", b"x"), LINE),
+    ],
+    ids=["large", "many"],
+)
+async def test_a_line_that_is_full_takes_nobody_until_some_are_stored(
+    database: Database, sample: Sample, most: int
+) -> None:
+    taker = Taker(database, clock=lambda: START, poke=lambda: None)
+    waiting = [asyncio.create_task(taker.take("tests", request_of(sample))) for _ in range(most)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        await taker.take("tests", request_of(sample))
+    writer = asyncio.create_task(taker.run())
+    ids = await asyncio.gather(*waiting)
+    ids.append(await taker.take("tests", request_of(sample)))
+    taker.stop()
+    await writer
+    async with database.reading() as tx:
+        assert await inbox.find(tx, ids[-1]) is not None
+    assert await count(database, inbox_rows) == len(set(ids)) == most + 1
+
+
+async def test_of_large_callbacks_fewer_are_stored_and_applied_together(
+    database: Database,
+) -> None:
+    sent = [Sample("text/plain", b"x" * 200_000) for _ in range(50)]
+    ids = await take(database, *sent)
+    async with database.reading() as tx:
+        together = await inbox.oldest(tx, 1_000)
+    assert sum(len(one.taken.request.body) for one in together) < BYTES + 200_000
+    assert 1 < len(together) < 50
+    loop = applier(database)
+    while await loop.apply_batch():
+        pass
+    assert await outcomes(database, ids) == [Outcome.UNREADABLE] * 50
+
+
+async def test_one_callback_is_applied_however_large_it_is(database: Database) -> None:
+    (one,) = await take(database, Sample("text/plain", b"x" * (BYTES + 1)))
+    assert await applier(database).apply_batch() == 1
+    assert await outcomes(database, [one]) == [Outcome.UNREADABLE]
 
 
 async def test_callbacks_of_one_alarm_are_applied_in_order(database: Database) -> None:
