@@ -32,6 +32,7 @@ LEASE = timedelta(seconds=10)  # a killed replica's work is taken over within th
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
 HANDED_OVER = 0.1  # seconds between hints to the replica that applies
+LETTERS = 2_000  # of a batch: one body may be a list of seven thousand
 LATE = timedelta(seconds=20)  # what waits so long has half of the time: a slow disk's crowd stays
 
 
@@ -173,11 +174,20 @@ class Applier:
         return await self._database.read_at_once(look)
 
     async def _opened(self, waiting: list[Waiting], tx: Reading) -> Batch:
-        """Read and judged before the transaction: on SQLite, senders wait for its end."""
-        letters = [each for one in waiting for each in opened(one)]
+        """Read and judged before the transaction: on SQLite, senders wait for its end.
+
+        Where callbacks are long lists, they are the first of those that wait.
+        """
+        letters: list[Letter] = []
+        number = 0
+        while number < len(waiting) and len(letters) < LETTERS:
+            letters += opened(waiting[number])
+            number += 1
         draft = await self._filing.draft(tx, letters, now=self._clock())
-        numbers = {number_in(one.taken.request.body) for one in waiting if is_canary(one)}
-        return Batch(waiting, draft, frozenset(numbers))
+        numbers = frozenset(
+            number_in(one.taken.request.body) for one in waiting[:number] if is_canary(one)
+        )
+        return Batch(waiting[:number], draft, numbers)
 
     async def _spoilt(self, waiting: list[Waiting], reason: str, tx: Reading) -> Batch:
         letters = [Letter.failed(one.taken, reason) for one in waiting]

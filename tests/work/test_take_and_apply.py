@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 from contextlib import suppress
 from datetime import timedelta
 
@@ -140,6 +141,22 @@ async def test_of_large_callbacks_fewer_are_stored_and_applied_together(
     while await loop.apply_batch():
         pass
     assert await outcomes(database, ids) == [Outcome.UNREADABLE] * 50
+
+
+async def test_of_long_lists_fewer_are_applied_together(database: Database) -> None:
+    lists = [
+        Sample("application/json", json.dumps([reading(n, place) for place in range(900)]).encode())
+        for n in range(5)
+    ]
+    ids = await take(database, *lists)
+    loop = applier(database)
+    assert [await loop.apply_batch() for _ in range(3)] == [3, 2, 0]
+    assert await outcomes(database, ids) == [Outcome.OPENED] * 5
+    assert await count(database, incidents) == 5 * 900
+
+
+def reading(n: int, place: int) -> dict[str, str]:
+    return {"alertName": "a", "alertState": "ALERT", "ruleId": f"{n}-{place}"}
 
 
 async def test_one_callback_is_applied_however_large_it_is(database: Database) -> None:
