@@ -29,8 +29,12 @@ def _who(args: Args) -> str:
 
 
 async def click(stand: Stand, args: Args) -> Json:
-    """`where` is message (default), modal or home; `on` a message's ts."""
-    what, choice, block = args.need("what"), args.json("choice"), args.text("block") or None
+    """`where` is message (default), modal or home; `on` a message's ts.
+
+    `choice` is taken as it is: "11" is an option's value or a typed text, and no number.
+    """
+    what, choice = args.need("what"), args.values.get("choice")
+    block = args.text("block") or None
     match args.text("where"):
         case "modal":
             done = await stand.click_in_modal(what, choice=choice, by=_who(args), block=block)

@@ -31,6 +31,23 @@ async def test_a_button_is_clicked_by_json(
     assert app.got[0]["user"]["name"] == "bob"
 
 
+async def test_an_option_whose_value_is_digits_is_chosen_as_it_is_written(
+    slack: LocalSlack, client: AsyncWebClient, http: aiohttp.ClientSession, app: Any
+):
+    label = {"type": "plain_text", "text": "38 x CPU"}
+    menu = {
+        "type": "static_select",
+        "action_id": "mute",
+        "placeholder": {"type": "plain_text", "text": "Mute a group"},
+        "options": [{"text": label, "value": "11"}],
+    }
+    blocks = [{"type": "actions", "elements": [menu]}]
+    await client.chat_postMessage(channel="C0ALARMS01", text="x", blocks=blocks)
+    answer = await act(slack, http, "click", what="mute", choice="11")
+    assert answer["ok"]
+    assert app.got[0]["actions"][0]["selected_option"]["value"] == "11"
+
+
 async def test_what_is_not_there_is_a_sentence_and_409(
     slack: LocalSlack, http: aiohttp.ClientSession
 ):
