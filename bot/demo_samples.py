@@ -141,10 +141,13 @@ CONSOLE_TEST = "console-test"  # a GET without anything
 
 
 def again(at: datetime) -> list[Sample]:
-    """An instance that fired four times in the last week, and fires now."""
+    """An instance that fired four times since yesterday, and fires now.
+
+    All within a day: what is older is not believed, because no sender tries for so long.
+    """
     told: list[Sample] = []
-    for days, hours, worst in ((6, 1, 88.5), (4, 3, 96.2), (2, 2, 91.0), (1, 5, 99.1)):
-        began = at - timedelta(days=days, hours=2)
+    for ago, hours, worst in ((23, 1, 88.5), (18, 3, 96.2), (12, 2, 91.0), (7, 5, 99.1)):
+        began = at - timedelta(hours=ago)
         level = "CRITICAL" if worst > CRITICAL_FROM else "WARN"
         half = began + timedelta(hours=hours / 2)
         told.append(CPU_3.says("ALERT", 86.1, began))
