@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.clock import Clock
 from bot.doors.modals import Modals, opened
-from bot.doors.refusals import told
+from bot.doors.refusals import plainly, told
 from bot.doors.requests import Answer, Outcome, Pressed, Seen, Submitted, Wrong
 from bot.doors.rows import Rows
 from bot.doors.switchboard import Listeners
@@ -71,24 +71,28 @@ class StormDialog:
         try:
             return await self._view(submitted.visitor, _shown(submitted.view), text, None)
         except QueryRefused as refused:
-            said = told(refused, Words.of(submitted.visitor.language))
-            return Wrong({storm_view.FIND: str(said)})
+            said = plainly(refused, Words.of(submitted.visitor.language))
+            return Wrong({storm_view.FIND: said})
 
     async def find(self, pressed: Pressed) -> Answer:
         """A search was typed, and Enter pressed."""
-        if pressed.view is None:
-            return None
-        text = pressed.view.filled.text(storm_view.FIND)
-        view = await self._view(pressed.visitor, _shown(pressed.view), text, None)
-        await self._modals.change(pressed.view.id, view, hash=pressed.view.hash)
-        return None
+        return await self._look(pressed, None)
 
     async def more(self, pressed: Pressed) -> Answer:
         """The next page, of the same search; the button's value is the place in the list."""
+        return await self._look(pressed, pressed.value or None)
+
+    async def _look(self, pressed: Pressed, cursor: str | None) -> Answer:
+        """What is wrong with a search stands in the modal, where it was typed."""
         if pressed.view is None:
             return None
-        text = pressed.view.filled.text(storm_view.FIND)
-        view = await self._view(pressed.visitor, _shown(pressed.view), text, pressed.value or None)
+        place, text = _shown(pressed.view), pressed.view.filled.text(storm_view.FIND)
+        try:
+            view = await self._view(pressed.visitor, place, text, cursor)
+        except QueryRefused as refused:
+            words = Words.of(pressed.visitor.language)
+            page = storm_view.StormPage(place, (), 0, text, wrong=told(refused, words))
+            view = storm_view.storm_view(page, words, self._clock())
         await self._modals.change(pressed.view.id, view, hash=pressed.view.hash)
         return None
 

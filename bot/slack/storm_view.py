@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.slack import blocks, forms
 from bot.slack.incident_list import LINES_A_BLOCK, Row, line
 from bot.slack.message import JsonObject
-from bot.slack.text import joined
+from bot.slack.text import Mrkdwn, joined
 from bot.slack.words import Words
 
 STORM_VIEW = "storm_view"
@@ -31,13 +31,17 @@ STORM, GROUP = "storm", "group"
 
 @dataclass(frozen=True, slots=True)
 class StormPage:
-    """`count` is all that fits the search `text`; `more` is the place of the next page."""
+    """`count` is all that fits the search `text`; `more` is the place of the next page.
+
+    `wrong` is what cannot be understood of the search; nothing was looked for then.
+    """
 
     place: Place
     rows: tuple[Row, ...]
     count: int
     text: str = ""
     more: str | None = None
+    wrong: Mrkdwn | None = None
 
 
 def storm_view(page: StormPage, words: Words, now: datetime) -> JsonObject:
@@ -53,7 +57,7 @@ def storm_view(page: StormPage, words: Words, now: datetime) -> JsonObject:
             longest=500,
             asks=True,
         ),
-        blocks.context(words.mark("storm_view.count", count=page.count), block_id="count"),
+        blocks.context(_found(page, words), block_id="count"),
     ]
     for start in range(0, len(told), LINES_A_BLOCK):
         part = joined("\n", told[start : start + LINES_A_BLOCK])
@@ -69,3 +73,11 @@ def storm_view(page: StormPage, words: Words, now: datetime) -> JsonObject:
         close=words.say("form.close"),
         ids={page.place.kind: page.place.number},
     )
+
+
+def _found(page: StormPage, words: Words) -> Mrkdwn:
+    if page.wrong:
+        return Mrkdwn(f"⚠️ {page.wrong}")
+    if page.count == 0:
+        return words.mark("list.none.search")
+    return words.mark("storm_view.count", count=page.count)

@@ -124,7 +124,8 @@ def test_the_home(found: tuple[Row, ...], soon: list[Mute], zone: str, language:
 @often
 @given(st.sampled_from([STORM, GROUP]), rows, nasty, LANGUAGES)
 def test_a_storms_modal(kind: str, found: tuple[Row, ...], text: str, language: Language) -> None:
-    page = StormPage(Place(kind, 4), found, 10**6, text[:500], "severity~1~2")
+    wrong = safe(text) or None
+    page = StormPage(Place(kind, 4), found, 10**6, text[:500], "severity~1~2", wrong)
     assert_taken(storm_view(page, Words.of(language), after(99)), Surface.MODAL)
 
 

@@ -75,6 +75,17 @@ async def test_the_button_searches_too_and_says_what_is_wrong(stormy_town: Town)
     assert len(lines(modal(stormy_town))) == 1
 
 
+async def test_a_search_that_is_not_understood_says_so_in_the_modal(stormy_town: Town) -> None:
+    await all_counted(stormy_town)
+    await opened(stormy_town, "Show all")
+    await stormy_town.slack.click_in_modal("storm_find", choice="sevrity:critical")
+    await stormy_town.slack.until(lambda: "Did you mean “severity”?" in str(modal(stormy_town)))
+    assert lines(modal(stormy_town)) == []
+    await stormy_town.slack.click_in_modal("storm_find", choice="nothing-is-called-so")
+    await stormy_town.slack.until(lambda: "Nothing fits" in str(modal(stormy_town)))
+    assert not any(channel.im_with for channel in stormy_town.slack.space.channels.values())
+
+
 async def test_acknowledge_all_takes_what_fires_in_the_storm(stormy_town: Town) -> None:
     await all_counted(stormy_town)
     assert (await stormy_town.slack.click("Acknowledge all")).ok
