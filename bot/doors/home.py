@@ -84,6 +84,7 @@ class HomeDoor:
             firing=self._rows.of(home.firing, visitor.language),
             firing_count=home.firing_count,
             mine=self._rows.of(home.mine, visitor.language),
+            mine_count=home.mine_count,
             mutes=home.mutes,
             tz=visitor.tz,
             console=self._console,

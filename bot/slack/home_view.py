@@ -14,6 +14,7 @@ from bot.slack.text import Mrkdwn, code, joined, link
 from bot.slack.words import Words
 
 REFRESH = "home_refresh"
+ALL_FIRING, ALL_MINE = "/alarms", "/alarms search state:open acked:me"
 COMMANDS = ("/alarms", "/alarms search", "/alarms stats", "/alarms help")
 
 
@@ -24,6 +25,7 @@ class Welcome:
     firing: tuple[Row, ...]
     firing_count: int
     mine: tuple[Row, ...]
+    mine_count: int
     mutes: tuple[Mute, ...]
     tz: str
     console: str | None = None
@@ -31,16 +33,14 @@ class Welcome:
 
 def home_view(welcome: Welcome, words: Words, now: datetime) -> JsonObject:
     """A view for `views.publish`."""
-    hidden = welcome.firing_count - len(welcome.firing)
     body = [
         blocks.header(_headline(welcome, words), block_id="headline"),
         *_lines(welcome.firing, "firing", words, now),
+        *_more(welcome.firing_count - len(welcome.firing), ALL_FIRING, "more", words),
+        blocks.header(words.say("home.mine"), block_id="mine"),
     ]
-    if hidden > 0:
-        more = words.mark("home.more", count=hidden, command="/alarms")
-        body.append(blocks.context(more, block_id="more"))
-    body.append(blocks.header(words.say("home.mine"), block_id="mine"))
     body += _lines(welcome.mine, "mine", words, now) or [_nothing("home.mine_none", "none", words)]
+    body += _more(welcome.mine_count - len(welcome.mine), ALL_MINE, "mine_more", words)
     body.append(blocks.header(words.say("home.mutes"), block_id="mutes"))
     body += _mutes(welcome.mutes, words)
     body += _foot(welcome, words, now)
@@ -60,6 +60,15 @@ def _lines(rows: Sequence[Row], name: str, words: Words, now: datetime) -> list[
             joined("\n", told[start : start + LINES_A_BLOCK]), block_id=f"{name}:{start}"
         )
         for start in range(0, len(told), LINES_A_BLOCK)
+    ]
+
+
+def _more(hidden: int, command: str, block_id: str, words: Words) -> list[JsonObject]:
+    """How much is not shown, and the command that shows it."""
+    if hidden <= 0:
+        return []
+    return [
+        blocks.context(words.mark("home.more", count=hidden, command=command), block_id=block_id)
     ]
 
 

@@ -16,11 +16,12 @@ MUTES_READ = 100
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`firing_count` counts all that fires, also what is not among `firing`."""
+    """`firing_count` and `mine_count` count all, also what is not among `firing` and `mine`."""
 
     firing: tuple[Told, ...]
     firing_count: int
     mine: tuple[Told, ...]
+    mine_count: int
     mutes: tuple[Mute, ...]
 
 
@@ -34,5 +35,6 @@ async def home_of(database: Database, person_id: str, *, now: datetime) -> Home:
         (await search.search(database, firing, limit=SHOWN, cursor=None)).items,
         await search.count(database, firing),
         (await search.search(database, mine, limit=SHOWN, cursor=None)).items,
+        await search.count(database, mine),
         tuple(soon[:SHOWN]),
     )

@@ -117,7 +117,9 @@ def test_one_incident_in_full(  # type: ignore[no-untyped-def]
 @often
 @given(rows, st.lists(mutes, max_size=10, unique_by=lambda one: one.id), nasty, LANGUAGES)
 def test_the_home(found: tuple[Row, ...], soon: list[Mute], zone: str, language: Language) -> None:
-    welcome = Welcome(found[:10], 10**6, found[:10], tuple(soon), zone, "https://x.example/readyz")
+    welcome = Welcome(
+        found[:10], 10**6, found[:10], 10**6, tuple(soon), zone, "https://x.example/readyz"
+    )
     assert_taken(home_view(welcome, Words.of(language), NOON), Surface.HOME)
 
 

@@ -54,6 +54,7 @@ welcomes = st.builds(
     firing=some_rows,
     firing_count=st.integers(0, 10**9),
     mine=some_rows,
+    mine_count=st.integers(0, 10**9),
     mutes=some_mutes.map(apart),
     tz=nasty,
     console=st.none() | st.just("https://tocsin.example.com"),
@@ -99,7 +100,7 @@ def test_any_home_fits_and_pings_nobody(welcome: Welcome, language: Language) ->
 @every
 def test_a_home_full_of_the_same_nasty_text_stays_harmless(text: str, language: Language) -> None:
     listed = (row_of(text),) * SHOWN
-    full = Welcome(listed, 10**9, listed, (), text, None)
+    full = Welcome(listed, 10**9, listed, 10**9, (), text, None)
     assert_home_is_harmless(home_view(full, Words.of(language), NOON))
 
 

@@ -61,6 +61,19 @@ async def test_an_act_counts_also_when_slack_does_not_take_the_page(small_town: 
     await small_town.slack.until(lambda: "You have taken nothing" not in page(small_town))
 
 
+async def test_what_somebody_has_beyond_ten_is_counted_with_the_command_that_shows_it(
+    small_town: Town,
+) -> None:
+    await fired(small_town, *(f"i-{number}" for number in range(12)))
+    every = " ".join(str(number) for number in range(1, 13))
+    await small_town.slack.command(f"/alarms ack {every}", by="ann")
+    await home(small_town)
+    command = "/alarms search state:open acked:me"
+    assert f"and 2 more: {command}" in page(small_town)
+    await small_town.slack.command(command, by="ann")
+    await small_town.slack.until(lambda: "12 incidents" in str(small_town.whispers("ann")))
+
+
 async def test_who_never_looks_at_the_page_gets_none(small_town: Town) -> None:
     await fired(small_town, "i-1")
     await small_town.slack.click("Acknowledge", by="bob")
