@@ -1,6 +1,8 @@
 """Mutes from Slack: the modal with its live preview, and the buttons that extend, edit, end."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 from bot.clock import Clock
 from bot.doors.modals import Modals, message_view, opened
@@ -53,30 +55,34 @@ class MuteDialog:
 
     async def open(self, pressed: Pressed) -> Answer:
         """Mute… on a card."""
-        return await self._open(pressed.visitor, card_id=pressed.value, alarm_id=None)
+        card_id = pressed.value
+        alarm = partial(ask.alarm_of_card, self._database, card_id)
+        return await self._open(pressed.visitor, alarm, MuteForm.of, card_id=card_id)
 
     async def open_for_alarm(self, pressed: Pressed) -> Answer:
         """A group of a storm, for which one of its alarms stands."""
-        number = _number(pressed.value)
-        return await self._open(pressed.visitor, card_id=None, alarm_id=number)
+        alarm = partial(ask.alarm, self._database, _number(pressed.value))
+        return await self._open(pressed.visitor, alarm, MuteForm.of_group, card_id=None)
 
-    async def _open(self, visitor: Visitor, *, card_id: str | None, alarm_id: int | None) -> Answer:
+    async def _open(
+        self,
+        visitor: Visitor,
+        find: Callable[[], Awaitable[Alarm | None]],
+        form: Callable[[Alarm], MuteForm],
+        *,
+        card_id: str | None,
+    ) -> Answer:
         await self._permits.demand(Action.MUTE, person=visitor.person, channel=visitor.channel_id)
         words = Words.of(visitor.language)
 
         async def view() -> JsonObject | None:
-            alarm = await self._alarm(card_id, alarm_id)
+            alarm = await find()
             if alarm is None:
                 return None
             ids = {"card": card_id, "alarm": alarm.id, "channel": visitor.channel_id}
-            return await self._view(MuteForm.of(alarm), visitor, ids)
+            return await self._view(form(alarm), visitor, ids)
 
         return await opened(self._modals, visitor, view(), title=words.say("mute_form.title"))
-
-    async def _alarm(self, card_id: str | None, alarm_id: int | None) -> Alarm | None:
-        if card_id:
-            return await ask.alarm_of_card(self._database, card_id)
-        return await ask.alarm(self._database, alarm_id or 0)
 
     async def _view(
         self, form: MuteForm, visitor: Visitor, ids: dict[str, str | int | None]

@@ -97,6 +97,16 @@ class MuteForm:
         """As it opens: exactly this alarm, for an hour."""
         return MuteForm(alarm, frozenset(range(len(choices(alarm)))))
 
+    @staticmethod
+    def of_group(alarm: Alarm) -> "MuteForm":
+        """As it opens for all that this alarm stands for: its rule in its region, for an hour.
+
+        The region alone is ticked: the group was chosen with its number of alarms, and
+        an instance ticked beside it would leave all but one of them loud.
+        """
+        offered = enumerate(choices(alarm))
+        return MuteForm(alarm, frozenset(n for n, one in offered if one.field == "region"))
+
     @property
     def matchers(self) -> tuple[Matcher, ...]:
         """The conditions; none when nothing is ticked and anything is meant."""

@@ -93,10 +93,9 @@ async def test_a_group_is_muted_by_its_rule(grouped_town: Town) -> None:
     card = group_card(grouped_town)
     await grouped_town.slack.click("storm_mute", on=card, choice=f"3 × {CPU.alert}")
     await grouped_town.slack.until(lambda: grouped_town.slack.modal("ann"))
-    await grouped_town.slack.click_in_modal("ticked", choice=[])
     assert (await grouped_town.slack.submit({})).ok
     (made,) = await eventually(lambda: mutes_of(grouped_town))
-    assert [one.field for one in made.matchers] == ["rule"]
+    assert [one.field for one in made.matchers] == ["region", "rule"]
     await until_told(grouped_town, "🔕 3 muted")
 
 
