@@ -149,9 +149,10 @@ class Watch:
         waiting = f"{backlog.callbacks} wait"
         if stuck:
             waiting += f", the oldest for {backlog.callbacks_seconds:.0f} s"
+        behind = f"{backlog.cards} behind"
+        if backlog.cards:
+            behind += f", the oldest for {backlog.oldest_seconds:.0f} s"
         return {
             "inbox": Check(backlog.callbacks < WAITING_MOST and not stuck, waiting),
-            "cards": Check(
-                not late, f"{backlog.cards} behind, the oldest for {backlog.oldest_seconds:.0f} s"
-            ),
+            "cards": Check(not late, behind),
         }

@@ -309,6 +309,7 @@ async def test_a_well_bot_is_alive_and_ready(each_town: Town) -> None:
     told = await each_town.ready()
     assert told["code"] == 200
     assert all(check["ok"] for check in told["checks"].values())
+    assert told["checks"]["cards"]["detail"] == "0 behind"
 
 
 async def test_a_revoked_token_makes_the_bot_not_ready_and_says_why(small_town: Town) -> None:
