@@ -43,8 +43,10 @@ function files(m) {
 
 function replied(m) {
   const parent = find(m.channel, m.thread_ts);
-  return h('div', { class: 'replied' }, 'replied to a thread: ', h('button', { type: 'button', class: 'link', onclick: () => openThread(m.channel, m.thread_ts) }, flat(parent?.text || 'this message').slice(0, 90)));
+  return h('div', { class: 'replied' }, 'replied to a thread: ', h('button', { type: 'button', class: 'link', onclick: () => openThread(m.channel, m.thread_ts) }, cut(flat(parent?.text || 'this message'))));
 }
+
+const cut = (text, most = 90) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 function reactions(m) {
   if (!m.reactions?.length) return null;
