@@ -168,6 +168,11 @@ def labels_of(incident: Incident, alarm: Alarm, language: Language) -> Labels:
     )
 
 
+def note_name(job: NoteJob) -> str:
+    """What a note speaks of: one rule watches many instances, and a push shows this line alone."""
+    return member_name(job.alarm, ()) if job.alarm else job.note.text or ""
+
+
 def note_value(job: NoteJob) -> str | None:
     """The value a note speaks of, with its unit."""
     number = job.note.value

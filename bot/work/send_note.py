@@ -14,7 +14,7 @@ from bot.slack.note import render_note
 from bot.store import channels, notes
 from bot.store.engine import Database, Lane, Writing
 from bot.work import setback
-from bot.work.faces import note_value
+from bot.work.faces import note_name, note_value
 from bot.work.send_card import Parked
 from bot.work.timing import LOOK_BACK, after_not_found, too_late_to_call
 
@@ -52,8 +52,7 @@ class NoteSender:
             await self._failed(job, failure)
 
     async def _say(self, job: NoteJob) -> None:
-        name = job.alarm.name if job.alarm else job.note.text or ""
-        message = render_note(job.note, name, note_value(job), job.language)
+        message = render_note(job.note, note_name(job), note_value(job), job.language)
         try:
             ts = await self._post(job, message, thread_ts=job.card_ts)
         except SlackFailure as failure:

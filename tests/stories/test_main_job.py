@@ -74,6 +74,7 @@ async def test_an_alarm_that_gets_worse_says_so_in_its_thread(small_town: Town) 
     await small_town.send(critical())
     await small_town.slack.until(small_town.notes)
     assert "Severity raised from WARN to CRITICAL" in small_town.notes()[0]
+    assert "· web-prod-01" in small_town.notes()[0]
     card = await small_town.slack.until(
         lambda: small_town.cards()[0] if "CRITICAL" in small_town.cards()[0].text else None
     )

@@ -108,7 +108,7 @@ async def test_a_child_that_fired_first_keeps_its_card_and_pings_no_more(related
     await related.hear(Reported.OK, alarm="host", value=1.0)
     await settle(related)
     (note,) = [m for m in related.said() if "web1" in m.text]
-    assert note.text == "🔔 What held it back is over, and it still fires: Alarm web1"
+    assert note.text == "🔔 What held it back is over, and it still fires: Alarm web1 · i-web1"
     assert note.broadcast
     assert "Held back" not in " ".join(names(related))
 

@@ -69,7 +69,7 @@ async def test_when_it_is_calm_the_mark_goes_and_the_thread_hears_of_it(restless
     await restless.tick()
     await restless.deliver(rounds=3)
     assert MARK not in shown(restless)
-    assert said(restless)[len(before) :] == ["➖ No longer flapping: Alarm cpu"]
+    assert said(restless)[len(before) :] == ["➖ No longer flapping: Alarm cpu · i-cpu"]
     await restless.tick()
     assert len(await restless.notes()) == len(said(restless))
 
