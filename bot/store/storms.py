@@ -125,6 +125,17 @@ async def count_in(
     )
 
 
+async def count_in_all(tx: Writing, storm_id: int, channel_id: int, *, since: datetime) -> None:
+    """Count what the channel was told of since a moment, but for what others count."""
+    recent = sa.select(incidents.c.id).where(incidents.c.opened_at >= since)
+    await tx.connection.execute(
+        sa.update(cards)
+        .where(cards.c.incident_id.in_(recent), cards.c.channel_id == channel_id)
+        .where(cards.c.in_storm.is_(None))
+        .values(in_storm=storm_id)
+    )
+
+
 async def let_go(tx: Writing, storm_id: int, *, most: int, now: datetime) -> int:
     """Take groups and the worst that still fire out of the storm's hold; how many."""
     grouped = list(await tx.connection.scalars(_groups_held(storm_id).limit(most)))

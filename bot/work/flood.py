@@ -92,10 +92,12 @@ class Flood:
         return admitted
 
     async def _open(self, tx: Writing, channel_id: int, now: datetime) -> Storm:
+        """A storm begins with the minute that was too much, also with what had its own cards."""
         storm = await storms.add(tx, channel_id, now=now, look_again_at=now + MINUTE)
         language = await cards.language_in(tx, channel_id) or self.language
         new = NewCard(channel_id, language, Urgency.STORM, storm_id=storm.id)
         await cards.add(tx, [new], now=now)
+        await storms.count_in_all(tx, storm.id, channel_id, since=now - MINUTE)
         return storm
 
     async def look_at(self, tx: Writing, storm: Storm, *, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Clocks that are wrong, that jump, and that differ between replicas."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from tests.support.town import town as open_town
 from tests.support.world import World
 
 HOUR = timedelta(hours=1)
+SAME = timedelta(0)
 
 
 class Machine:
@@ -58,6 +60,15 @@ async def test_replicas_agree_whatever_their_machines_say(
     machine = Machine() if database.embedded else Machine(wrong)
     await TimeKeeper(database, clock, machine=machine, calm=at_once).compare()
     assert abs(clock() - utc_now()) < timedelta(milliseconds=500)
+
+
+@pytest.mark.fault("F47")
+async def test_what_a_slow_trip_may_account_for_is_no_difference(postgres_url: str) -> None:
+    passed = iter((0.0, 0.0, 4.0))  # seconds: as it is made, before the trip, and after it
+    clock = SteadyClock(ticks=lambda: time.monotonic() + next(passed, 4.0))
+    database = Database(postgres_url)
+    assert await TimeKeeper(database, clock, machine=Machine(), calm=at_once).compare() == SAME
+    await database.close()
 
 
 async def hear(town: World, clock: SteadyClock, alarm: str) -> None:

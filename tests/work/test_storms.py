@@ -58,8 +58,23 @@ async def test_above_the_limit_one_card_stands_for_the_rest(stormy: World) -> No
     await stormy.deliver(rounds=40)
     assert len(own_cards(stormy)) == 5
     (card,) = storm_cards(stormy)
-    assert "Storm: 25 alarms fire" in card
-    assert "25 received = 0 on their own cards + 25 in this card + 0 muted" in card
+    assert "Storm: 30 alarms fire" in card
+    assert "30 received = 5 on their own cards + 25 in this card + 0 muted" in card
+
+
+async def test_a_storm_counts_the_minute_that_was_too_much(stormy: World) -> None:
+    await burst(stormy, 3, first=100)
+    stormy.time.pass_by(MINUTE + 1)
+    await burst(stormy, 10)
+    await stormy.deliver(rounds=40)
+    assert "10 received = 5 on their own cards + 5 in this card" in storm_cards(stormy)[0]
+
+
+async def test_acknowledging_all_of_a_storm_takes_what_led_to_it_too(stormy: World) -> None:
+    await burst(stormy, 8)
+    async with stormy.database.writing() as tx:
+        (storm,) = (await storms.going_on(tx, [1])).values()
+        assert len(await contents.untaken_in(tx, storm.id, after=0, until=100, most=100)) == 8
 
 
 async def test_the_worst_have_their_own_cards_in_a_storm_too(stormy: World) -> None:
@@ -67,7 +82,7 @@ async def test_the_worst_have_their_own_cards_in_a_storm_too(stormy: World) -> N
     await burst(stormy, 2, first=10, severity=Severity.CRITICAL)
     await stormy.deliver(rounds=40)
     assert len([text for text in own_cards(stormy) if "CRITICAL" in text]) == 2
-    assert "7 received = 2 on their own cards + 5 in this card" in storm_cards(stormy)[0]
+    assert "12 received = 7 on their own cards + 5 in this card" in storm_cards(stormy)[0]
 
 
 async def test_the_storm_card_comes_before_everything_else_that_waits(stormy: World) -> None:
@@ -84,7 +99,7 @@ async def test_the_storm_card_follows_what_becomes_of_its_incidents(stormy: Worl
     await stormy.click(Verb.ACKNOWLEDGE, held[0]["id"])
     await stormy.deliver(rounds=3)
     (card,) = storm_cards(stormy)
-    assert "Storm: 4 alarms fire" in card
+    assert "Storm: 9 alarms fire" in card
     assert "✅ 1 over" in card
     assert "👀 1 acknowledged" in card
 
@@ -118,7 +133,7 @@ async def test_a_storm_ends_with_a_line_that_balances(stormy: World) -> None:
     await calm(stormy, minutes=4)
     (card,) = storm_cards(stormy)
     assert "Storm over after" in card
-    assert "4 received = 3 on their own cards + 1 in this card + 0 muted" in card
+    assert "9 received = 8 on their own cards + 1 in this card + 0 muted" in card
 
 
 async def test_what_still_fires_comes_back_no_faster_than_the_channel_takes(stormy: World) -> None:
@@ -193,7 +208,7 @@ async def test_muted_incidents_in_a_storm_are_counted_as_muted(stormy: World) ->
     await burst(stormy, 1, first=7)
     await stormy.deliver(rounds=20)
     card = storm_cards(stormy)[-1]
-    assert "6 received = 0 on their own cards + 3 in this card + 3 muted" in card
+    assert "11 received = 5 on their own cards + 3 in this card + 3 muted" in card
 
 
 async def test_without_a_limit_there_are_no_storms(town: World) -> None:
@@ -207,6 +222,6 @@ async def test_the_overview_of_a_storm_groups_by_rule_product_and_region(stormy:
     async with stormy.database.reading() as tx:
         (storm,) = (await storms.going_on(tx, [1])).values()
         overview = await contents.overview(tx, storm.id)
-    assert len(overview.groups) == 3  # each alarm here has a name of its own
-    assert overview.firing() == overview.count.all == 3
+    assert len(overview.groups) == 8  # each alarm here has a name of its own
+    assert overview.firing() == overview.count.all == 8
     assert (await row(stormy.database, storms_table, storm.id))["ended_at"] is None
