@@ -14,6 +14,7 @@ from slack_sdk.models.basic_objects import JsonObject as Model
 from slack_sdk.models.blocks import (
     ActionsBlock,
     ButtonElement,
+    ConfirmObject,
     ContextBlock,
     DividerBlock,
     HeaderBlock,
@@ -50,6 +51,7 @@ BUTTON = 75  # also an option of a menu
 PLACEHOLDER = 150
 CHOICES = 100
 OVERFLOW = 5
+QUESTION_TITLE, QUESTION_TEXT, QUESTION_WORD = 100, 300, 30
 ALT = 2_000
 ID = 255
 
@@ -104,10 +106,34 @@ def actions(elements: Sequence[Control], *, block_id: str) -> JsonObject:
     return _json(ActionsBlock(block_id=_id(block_id), elements=elements[:ACTIONS]))
 
 
-def button(label: str, *, action_id: str, value: str, style: Style | None = None) -> ButtonElement:
-    """A button; `value` is an id and nothing else, so that an old button is safe to press."""
+def button(
+    label: str,
+    *,
+    action_id: str,
+    value: str,
+    style: Style | None = None,
+    asks: ConfirmObject | None = None,
+) -> ButtonElement:
+    """A button; `value` is an id and nothing else, so that an old button is safe to press.
+
+    Slack `asks` before it sends the click.
+    """
     return ButtonElement(
-        text=_plain(label, BUTTON), action_id=action_id, value=value, style=style and style.value
+        text=_plain(label, BUTTON),
+        action_id=action_id,
+        value=value,
+        style=style and style.value,
+        confirm=asks,
+    )
+
+
+def question(title: str, text: str, *, yes: str, no: str) -> ConfirmObject:
+    """What is asked before something that cannot be undone at once."""
+    return ConfirmObject(
+        title=_plain(title, QUESTION_TITLE),
+        text=_plain(text, QUESTION_TEXT),
+        confirm=_plain(yes, QUESTION_WORD),
+        deny=_plain(no, QUESTION_WORD),
     )
 
 

@@ -119,9 +119,11 @@ def _controls(card: StormCard, words: Words) -> list[blocks.Control]:
         blocks.button(words.say("storm.show"), action_id=SHOW, value=number)
     ]
     if card.storm.ended_at is None and card.overview.firing():
-        controls.append(
-            blocks.button(words.say("storm.acknowledge"), action_id=ACKNOWLEDGE, value=number)
+        label = words.say("storm.acknowledge")
+        asks = blocks.question(
+            label, words.say("storm.sure"), yes=label, no=words.say("form.cancel")
         )
+        controls.append(blocks.button(label, action_id=ACKNOWLEDGE, value=number, asks=asks))
     if card.storm.ended_at is None and card.groups:
         options = [(rule_option(one, words), str(one.group.alarm_id)) for one in card.groups]
         label = words.say("storm.mute")
