@@ -31,8 +31,12 @@ _FIRST = {
 
 
 def first_urgency(incident: Incident) -> Urgency:
-    """How soon a new incident's card must be seen; one that is over already can wait."""
-    return Urgency.REST if not incident.is_open else _FIRST[incident.severity]
+    """How soon a new incident's card must be seen; one that is over already can wait.
+
+    As long as what threads are told: behind that, it would never come where they are told more
+    than a channel takes.
+    """
+    return _FIRST[incident.severity] if incident.is_open else Urgency.NOTE
 
 
 class OnUnclear(StrEnum):

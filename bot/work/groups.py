@@ -291,4 +291,4 @@ def _step_into(one: Arrival, group_id: int) -> _Step:
 def _first(tally: Tally) -> Urgency:
     if tally.critical:
         return Urgency.FIRST_CRITICAL
-    return Urgency.FIRST_WARN if tally.firing else Urgency.REST
+    return Urgency.FIRST_WARN if tally.firing else Urgency.NOTE  # as `first_urgency` says

@@ -120,9 +120,9 @@ def test_a_new_card_is_as_urgent_as_its_severity(
 
 
 @pytest.mark.parametrize("state", [State.RECOVERED, State.CLOSED])
-def test_the_card_of_what_is_over_can_wait(state: State) -> None:
+def test_the_card_of_what_is_over_waits_like_a_note(state: State) -> None:
     over = incident(state=state, severity=Severity.CRITICAL)
-    assert first_urgency(over) is Urgency.REST
+    assert first_urgency(over) is Urgency.NOTE
 
 
 def test_a_critical_alarm_without_data_is_still_urgent() -> None:

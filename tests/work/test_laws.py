@@ -385,3 +385,20 @@ async def test_who_acknowledged_stands_on_the_card(town: World) -> None:
     await town.click(Verb.ACKNOWLEDGE, (await town.card())["id"], ANN)
     await town.deliver()
     assert ANN.id in text_of(town.top()[0])
+
+
+async def test_what_came_and_went_is_shown_though_threads_have_more_to_say_than_they_may(
+    town: World,
+) -> None:
+    noisy = ("cpu", "disk", "load")
+    for alarm in noisy:
+        await town.hear(alarm=alarm)
+    await town.go_on(seconds=5)
+    await town.hear(alarm="brief")
+    await town.hear(Reported.OK, alarm="brief")
+    for number in range(40):
+        for alarm in noisy:
+            await town.hear(Reported.ALERT if number % 2 else Reported.OK, alarm=alarm)
+        await town.go_on(seconds=1)
+    assert any(note["outcome"] is None for note in await town.notes())
+    assert [card.text.split()[0] for card in town.top() if "brief" in card.text] == ["Recovered"]
