@@ -81,3 +81,8 @@ class HttpProtocol(HttpToolsProtocol):
     ) -> None:
         """Somebody has connected."""
         super().connection_made(Gathering(transport, self.loop))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It has ended. Uvicorn lets the timer of one that was reset run on, with all it holds."""
+        super().connection_lost(exc)
+        self._unset_keepalive_if_required()

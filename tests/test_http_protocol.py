@@ -4,8 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+import uvicorn
+from starlette.responses import Response
+from uvicorn.server import ServerState
 
-from bot.http_protocol import MOST_KEPT, Gathering
+from bot.http_protocol import MOST_KEPT, Gathering, HttpProtocol
+from tests.support.town import eventually
 
 
 class Wire(asyncio.Transport):
@@ -91,3 +95,22 @@ async def test_who_has_left_before_the_loop_turns_is_sent_nothing(
 async def test_the_peer_is_told_as_ever(gathering: Gathering) -> None:
     assert gathering.get_extra_info("peername") == ("127.0.0.1", 1)
     assert gathering.get_extra_info("nothing", 7) == 7
+
+
+@pytest.mark.parametrize("ended_by", [None, ConnectionResetError()], ids=["closed", "reset"])
+async def test_nothing_waits_for_the_next_request_of_who_has_gone(
+    wire: Wire, ended_by: Exception | None
+) -> None:
+    config = uvicorn.Config(Response(), http=HttpProtocol, lifespan="off", log_config=None)
+    config.load()
+    protocol = HttpProtocol(config, ServerState(), {})
+    protocol.connection_made(wire)
+    protocol.data_received(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    async def waiting() -> asyncio.TimerHandle | None:
+        return protocol.timeout_keep_alive_task
+
+    timer = await eventually(waiting)
+    assert timer is not None
+    protocol.connection_lost(ended_by)
+    assert timer.cancelled()
