@@ -11,6 +11,8 @@ from typing import Any  # what a transport tells of itself
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_KEPT = 64 * 1024  # bytes; a long answer is sent as it comes
+MOST_AHEAD = 100  # requests that are sent before the first of them is answered
+MOST_BESIDE = 64 * 1024  # bytes of a request that are no body: its head, and how it is chunked
 
 
 class Gathering(asyncio.Transport):
@@ -74,7 +76,14 @@ class Gathering(asyncio.Transport):
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """One connection."""
+    """One connection.
+
+    Uvicorn keeps whatever head it is sent, and as many requests as arrive before their answers
+    are read: one stranger filled 2 GB in four seconds. A body is read by its door, which knows
+    how long it may be.
+    """
+
+    _beside = 0  # bytes of the request at hand so far that are no body
 
     def connection_made(  # pyright: ignore[reportIncompatibleMethodOverride] - as uvicorn's
         self, transport: asyncio.Transport
@@ -86,3 +95,27 @@ class HttpProtocol(HttpToolsProtocol):
         """It has ended. Uvicorn lets the timer of one that was reset run on, with all it holds."""
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
+
+    def data_received(self, data: bytes) -> None:
+        """Some of a request, or of several."""
+        self._beside += len(data)
+        super().data_received(data)
+        if self._beside > MOST_BESIDE and not self.transport.is_closing():
+            self.logger.warning("The head of a request is too long.")
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A request. Raises BufferError for one too many: the parser makes a 400 of it."""
+        if len(self.pipeline) >= MOST_AHEAD:
+            raise BufferError
+        super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        """Some of a body."""
+        self._beside -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The end of a request."""
+        self._beside = 0
+        super().on_message_complete()

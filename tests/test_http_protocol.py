@@ -8,7 +8,7 @@ import uvicorn
 from starlette.responses import Response
 from uvicorn.server import ServerState
 
-from bot.http_protocol import MOST_KEPT, Gathering, HttpProtocol
+from bot.http_protocol import MOST_AHEAD, MOST_BESIDE, MOST_KEPT, Gathering, HttpProtocol
 from tests.support.town import eventually
 
 
@@ -32,6 +32,12 @@ class Wire(asyncio.Transport):
 
     def is_closing(self) -> bool:
         return bool(self.ended)
+
+    def pause_reading(self) -> None:
+        """What a test sends it has sent."""
+
+    def resume_reading(self) -> None:
+        """As before."""
 
 
 @pytest.fixture
@@ -97,14 +103,20 @@ async def test_the_peer_is_told_as_ever(gathering: Gathering) -> None:
     assert gathering.get_extra_info("nothing", 7) == 7
 
 
-@pytest.mark.parametrize("ended_by", [None, ConnectionResetError()], ids=["closed", "reset"])
-async def test_nothing_waits_for_the_next_request_of_who_has_gone(
-    wire: Wire, ended_by: Exception | None
-) -> None:
+def connected(wire: Wire) -> HttpProtocol:
+    """A connection to a server that answers whatever comes."""
     config = uvicorn.Config(Response(), http=HttpProtocol, lifespan="off", log_config=None)
     config.load()
     protocol = HttpProtocol(config, ServerState(), {})
     protocol.connection_made(wire)
+    return protocol
+
+
+@pytest.mark.parametrize("ended_by", [None, ConnectionResetError()], ids=["closed", "reset"])
+async def test_nothing_waits_for_the_next_request_of_who_has_gone(
+    wire: Wire, ended_by: Exception | None
+) -> None:
+    protocol = connected(wire)
     protocol.data_received(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 
     async def waiting() -> asyncio.TimerHandle | None:
@@ -114,3 +126,53 @@ async def test_nothing_waits_for_the_next_request_of_who_has_gone(
     assert timer is not None
     protocol.connection_lost(ended_by)
     assert timer.cancelled()
+
+
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+PIECE = 16 * 1024
+
+
+@pytest.mark.fault("F12")
+@pytest.mark.parametrize(
+    ("begins", "goes_on"),
+    [
+        (b"GET /", b"a" * PIECE),
+        (HEAD, b"a" * PIECE),
+        (HEAD + b"X: ", b"a" * PIECE),
+        (HEAD, b"X: abc\r\n" * (PIECE // 8)),
+        (CHUNKED + b"1;", b"a" * PIECE),
+        (CHUNKED, b"1\r\na\r\n" * (PIECE // 6)),
+        (CHUNKED + b"0\r\n", b"X: abc\r\n" * (PIECE // 8)),
+    ],
+    ids=["address", "name", "value", "headers", "chunk", "chunks", "trailers"],
+)
+async def test_a_head_without_end_is_hung_up_on(wire: Wire, begins: bytes, goes_on: bytes) -> None:
+    protocol = connected(wire)
+    protocol.data_received(begins)
+    for _ in range(2 * MOST_BESIDE // PIECE):
+        if not wire.ended:
+            protocol.data_received(goes_on)
+    assert wire.ended == "closed"
+
+
+async def test_a_body_is_no_head_however_long_and_each_request_begins_anew(wire: Wire) -> None:
+    protocol = connected(wire)
+    chunk = b"1000\r\n" + b"a" * 0x1000 + b"\r\n"
+    for _ in range(3):
+        protocol.data_received(HEAD + b"Content-Length: %d\r\n\r\n" % (4 * MOST_BESIDE))
+        protocol.data_received(b"a" * (4 * MOST_BESIDE))
+        protocol.data_received(HEAD + b"X: " + b"a" * (MOST_BESIDE // 2) + b"\r\n\r\n")
+        protocol.data_received(CHUNKED + chunk * 64 + b"0\r\n\r\n")
+    assert not wire.ended
+
+
+@pytest.mark.fault("F12")
+async def test_who_sends_more_and_more_and_reads_no_answer_is_hung_up_on(wire: Wire) -> None:
+    protocol = connected(wire)
+    request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    protocol.data_received(request * MOST_AHEAD)
+    assert not wire.ended
+    protocol.data_received(request * MOST_AHEAD)
+    assert wire.ended == "closed"
+    assert len(protocol.pipeline) <= MOST_AHEAD
