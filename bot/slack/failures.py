@@ -73,9 +73,8 @@ _WORDS: dict[Remedy, str] = {
     Remedy.RECONCILE: """
         internal_error fatal_error request_timeout
         duplicate_channel_not_found duplicate_message_not_found""",
-    # is_inactive: a frozen or archived channel; posting then says which
     Remedy.POST_ANEW: """
-        message_not_found cant_update_message edit_window_closed is_inactive block_mismatch
+        message_not_found cant_update_message edit_window_closed block_mismatch
         cant_broadcast_message no_dual_broadcast_content_update""",
     # The last six lines concern files, drafts and the like, which we never send: if Slack
     # finds them in a card after all, the text alone certainly has none.
@@ -95,8 +94,10 @@ _WORDS: dict[Remedy, str] = {
     Remedy.UNTHREAD: """
         cannot_reply_to_message restricted_action_non_threadable_channel
         restricted_action_thread_locked thread_not_found""",
+    # is_inactive: what an edit hears in an archived channel. The message is still there, and
+    # would stay as it is beside a new one.
     Remedy.STOP_CHANNEL: """
-        channel_not_found not_in_channel is_archived restricted_action
+        channel_not_found not_in_channel is_archived is_inactive restricted_action
         restricted_action_read_only_channel restricted_action_thread_only_channel
         messages_tab_disabled ekm_access_denied no_permission message_limit_exceeded
         team_not_found method_not_supported_for_channel_type channel_is_limited_access""",

@@ -79,6 +79,21 @@ async def test_what_came_and_went_unseen_is_shown_once_closed(dead: World) -> No
 
 
 @pytest.mark.fault("F22")
+async def test_a_card_that_was_shown_before_is_the_same_after_the_repair(dead: World) -> None:
+    dead.slack.archive("db-alarms", archived=False)
+    await dead.hear(alarm="db")
+    await settle(dead)
+    dead.let_pass(600)
+    dead.slack.archive("db-alarms")
+    await dead.hear(alarm="db", value=99.0)  # no thread is told of it: the edit is the first
+    await settle(dead)
+    dead.slack.archive("db-alarms", archived=False)
+    await settle(dead, seconds=61)
+    (card,) = dead.top("db-alarms")
+    assert "99 %" in card.text
+
+
+@pytest.mark.fault("F22")
 async def test_a_channel_that_dies_under_a_shown_card(dead: World) -> None:
     dead.slack.archive("db-alarms", archived=False)
     await dead.hear(alarm="db")

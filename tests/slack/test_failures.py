@@ -31,6 +31,7 @@ def test_every_documented_error_of_a_send_has_an_entry(method: str) -> None:
         ("cannot_reply_to_message", Remedy.UNTHREAD),
         ("restricted_action_thread_locked", Remedy.UNTHREAD),
         ("is_archived", Remedy.STOP_CHANNEL),
+        ("is_inactive", Remedy.STOP_CHANNEL),
         ("channel_not_found", Remedy.STOP_CHANNEL),
         ("token_revoked", Remedy.STOP_ALL),
         ("missing_scope", Remedy.STOP_ALL),
