@@ -133,7 +133,7 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 PIECE = 16 * 1024
 
 
-@pytest.mark.fault("F12")
+@pytest.mark.fault("F10")
 @pytest.mark.parametrize(
     ("begins", "goes_on"),
     [
@@ -167,7 +167,7 @@ async def test_a_body_is_no_head_however_long_and_each_request_begins_anew(wire:
     assert not wire.ended
 
 
-@pytest.mark.fault("F12")
+@pytest.mark.fault("F10")
 async def test_who_sends_more_and_more_and_reads_no_answer_is_hung_up_on(wire: Wire) -> None:
     protocol = connected(wire)
     request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"

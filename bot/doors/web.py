@@ -14,6 +14,7 @@ from starlette.types import Lifespan
 from bot import __version__
 from bot.doors.api_page import page_of
 from bot.doors.api_search import on_refused_query
+from bot.doors.bodies import SmallBodies
 from bot.doors.callbacks import CallbackDoor
 from bot.doors.health import healthz
 from bot.doors.problems import on_fault, on_http_error, problem
@@ -51,6 +52,7 @@ def build_web(doors: Doors, *, lifespan: Lifespan[FastAPI]) -> FastAPI:
             Exception: on_fault,
         },
     )
+    web.add_middleware(SmallBodies)
     # The door is ASGI itself, and stands before the application: see `CallbacksFirst`.
     for path in ("/callbacks/{token}", "/callbacks/{token}/", "/callbacks"):
         web.router.routes.append(Route(path, doors.callbacks, methods=["GET", "POST"]))

@@ -1,5 +1,6 @@
 """The JSON API acts: what people do in Slack, for programs; and the audit of it all."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import aiohttp
@@ -7,6 +8,7 @@ import pytest
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU
+from bot.doors.callbacks import MOST
 from tests.support.town import API_TOKEN, Town, buttons, eventually
 
 pytestmark = pytest.mark.one_engine
@@ -175,3 +177,23 @@ async def test_the_audit_is_read_page_by_page(small_town: Town) -> None:
         following = page["next_cursor"]
         cursor = f"&cursor={following.replace('+', '%2B')}" if following else None
     assert seen == ["4", "3", "2", "1", "0"]
+
+
+async def pieces(size: int) -> AsyncGenerator[bytes]:
+    """A JSON text of so many bytes, whose length nobody says before."""
+    yield b'{"text": "'
+    for _ in range(size // 1024):
+        yield b"a" * 1024
+    yield b'"}'
+
+
+@pytest.mark.fault("F10")
+@pytest.mark.parametrize("headers", [{}, BEARER], ids=["a stranger", "who may"])
+@pytest.mark.parametrize("path", ["incidents/1/notes", "mutes"])
+async def test_nobody_makes_the_api_read_a_body_without_end(
+    small_town: Town, path: str, headers: dict[str, str]
+) -> None:
+    url = f"{small_town.url}/api/v1/{path}"
+    told = headers | {"Content-Type": "application/json"}
+    async with small_town.http.post(url, data=pieces(2 * MOST), headers=told) as answer:
+        assert answer.status == 413
