@@ -13,11 +13,13 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 
-class Among(FunctionElement[bool]):
-    """Whether a column's value is one of those that are bound; see `among`."""
+class Among(FunctionElement[Any]):
+    """Whether a column's value is one of those that are bound; see `among`.
+
+    Without a type: of a boolean the toolkit makes `… = 1` on SQLite, which then uses no index.
+    """
 
     name = "among"
-    type = sa.Boolean()
     inherit_cache = True
 
 

@@ -1,14 +1,17 @@
 """Values by the hundred in statements that are made once: those that are there, and no others."""
 
+import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from bot.ids import new_id
 from bot.store.among import among
 from bot.store.bulk import Bulk
-from bot.store.engine import Database
+from bot.store.engine import Database, Reading
 from bot.store.tables import deliveries
 
 _KEYS = sa.select(deliveries.c.key).where(among(deliveries.c.key, "keys"))
@@ -62,3 +65,26 @@ async def test_a_statement_that_is_kept_gives_each_its_own_answer(
     for text in ("a", "B"):
         told = {"keys": HOSTILE, "callback": ids[text]}
         assert await asked(database, _OTHER, **told) == [text]
+
+
+def plain(tx: Reading) -> sa.Connection:
+    """The toolkit's own, in a thread."""
+    made: Any = tx.connection
+    return made.plain
+
+
+async def test_an_index_is_used_for_it(sqlite_url: str) -> None:
+    """On SQLite, `… IN (…) = 1` would read the whole table; a small one PostgreSQL reads whole."""
+    database = Database(sqlite_url)
+    plans: list[str] = []
+
+    async def look(tx: Reading) -> None:
+        event.listen(plain(tx), "before_cursor_execute", explain)
+        await tx.connection.execute(_KEYS, {"keys": ["a", "b"]})
+
+    def explain(_made: object, cursor: sqlite3.Cursor, said: str, values: Any, *_: object) -> None:
+        plans.append(str(cursor.execute(f"EXPLAIN QUERY PLAN {said}", values).fetchall()))
+
+    await database.read_at_once(look)
+    assert "SEARCH deliveries USING" in plans[0]
+    await database.close()
