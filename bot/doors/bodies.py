@@ -3,11 +3,13 @@
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.doors.callbacks import MOST
+# With a click Slack sends the message or the view that it was made in; a Chinese letter of it is
+# eight bytes of the form. The most that one can hold comes near this.
+MOST = 1024 * 1024  # bytes
 
 
 class SmallBodies:
-    """An application that is given no body longer than a callback's.
+    """An application that is given no body longer than Slack's longest.
 
     FastAPI reads all of a body before it asks for a token, and keeps it.
     """

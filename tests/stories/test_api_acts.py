@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import utc_now
 from bot.demo_samples import CPU
-from bot.doors.callbacks import MOST
+from bot.doors.bodies import MOST
 from tests.support.town import API_TOKEN, Town, buttons, eventually
 
 pytestmark = pytest.mark.one_engine
