@@ -79,7 +79,7 @@ async def _bot(field: Field, engine: str) -> list[float]:
         one = field.tocsin(engine, payload)
         one.env = environment(slack.api_url, slack.settings) | {
             "TOCSIN_ROUTES": str(_routes(field.folder)),
-            "TOCSIN_STORM_LIMIT": "0",
+            "TOCSIN_STORM": "0",
         }
         names = [f"bench-{number:02d}" for number in range(CHANNELS)]
         for number, name in enumerate(names):
