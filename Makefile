@@ -34,11 +34,11 @@ test: $(VENV)/.development
 	@$(BIN)/pytest -n $(WORKERS) -m "not slow" $(ARGS)
 
 slow: $(VENV)/.development
-	@$(BIN)/pytest -n $(WORKERS) -m slow $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m slow $(ARGS)
 	@$(BIN)/pytest -n $(WORKERS) -m "hypothesis and not slow" --hypothesis-profile=all $(ARGS)
 
 faults: $(VENV)/.development
-	@$(BIN)/pytest -n $(WORKERS) -m fault $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m fault $(ARGS)
 
 guards: $(VENV)/.development
 	@$(BIN)/python -m tests.faults.guards $(ARGS)
