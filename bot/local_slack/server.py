@@ -46,7 +46,7 @@ class LocalSlack(Stand):
         await web.TCPSite(self._runner, host, port).start()
         actual: int = self._runner.addresses[0][1]
         # Who listens everywhere is called here. S104 is about listening so; this only compares.
-        seen_as = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104
+        seen_as = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared
         self.desk.base = f"http://{seen_as}:{actual}"
 
     async def stop(self) -> None:

@@ -17,7 +17,6 @@ from bot.store.engine import Append, Reading, Writing
 from bot.store.tables import inbox
 
 COUNTED = 1_000  # callbacks; where more wait, nobody needs to know it to the last one
-
 BYTES = 4 * 1024 * 1024  # of callbacks that are looked at together; 1,000 real ones have a quarter
 
 
@@ -51,14 +50,8 @@ _first_ones = (
     .limit(sa.bindparam("most"))
     .subquery()
 )
-_so_far = (
-    sa.select(
-        _first_ones.c.seq,
-        (
-            sa.func.sum(_first_ones.c.size).over(order_by=_first_ones.c.seq) - _first_ones.c.size
-        ).label("before"),
-    )
-).subquery()
+_with_it = sa.func.sum(_first_ones.c.size).over(order_by=_first_ones.c.seq)
+_so_far = sa.select(_first_ones.c.seq, (_with_it - _first_ones.c.size).label("before")).subquery()
 _last = sa.select(sa.func.max(_so_far.c.seq)).where(_so_far.c.before < BYTES).scalar_subquery()
 _OLDEST = sa.select(*_COLUMNS).where(inbox.c.seq <= _last).order_by(inbox.c.seq)
 # SQLite begins its numbers anew once all have gone: one more look, or another callback goes.
