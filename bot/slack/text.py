@@ -42,7 +42,9 @@ class Mrkdwn(str):
 
 def clean(text: str) -> str:
     """One line without anything invisible: controls, zero-width and direction marks, tags."""
-    return " ".join("".join(map(_visible, text)).split())
+    # Nearly all text is printable, and then it holds none of them: cards are made of much text.
+    seen = text if text.isprintable() else "".join(map(_visible, text))
+    return " ".join(seen.split())
 
 
 def storable(text: str) -> str:
@@ -130,23 +132,23 @@ def joined(separator: str, parts: Iterable[str]) -> Mrkdwn:
 
 def units(text: str) -> int:
     """Length in UTF-16 code units, the stricter way to count an emoji."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:
     """Plain text of at most `limit` units, with a mark where something is missing."""
-    return _fitted(list(_clusters(text)), limit)
+    return text if units(text) <= limit else _shortened(_clusters(text), limit)
 
 
 def cut_mrkdwn(text: Mrkdwn, limit: int) -> Mrkdwn:
     """The same for mrkdwn; entities, links and code spans stay whole or go."""
+    if units(text) <= limit:
+        return text
     atoms = (atom.group() for atom in _ATOM.finditer(text))
-    return Mrkdwn(_fitted(list(_clusters(atoms)), limit))
+    return Mrkdwn(_shortened(_clusters(atoms), limit))
 
 
-def _fitted(pieces: list[str], limit: int) -> str:
-    if sum(map(units, pieces)) <= limit:
-        return "".join(pieces)
+def _shortened(pieces: Iterable[str], limit: int) -> str:
     kept: list[str] = []
     room = limit - units(MARK)
     for piece in pieces:
