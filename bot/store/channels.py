@@ -74,13 +74,15 @@ async def release(
     owner: str,
     *,
     posted_at: datetime | None = None,
+    edited_at: datetime | None = None,
     slack_id: str | None = None,
     wait_until: datetime | None = None,
 ) -> None:
-    """Let others work on a channel.
+    """Let others work on a channel, which has taken a post or an edit where a time says so.
 
     After a post the next may go a second later, counted from the answer: then two posts
-    arrive at Slack at least that far apart, however long each was on its way.
+    arrive at Slack at least that far apart, however long each was on its way. `slack_id` is what
+    Slack calls the channel, where that was not known.
     """
     values: dict[str, object] = {"lease_owner": None, "lease_until": NEVER}
     opens = wait_until or (posted_at + POST_GAP if posted_at else None)
@@ -88,8 +90,8 @@ async def release(
         later = sa.literal(opens, UtcTime)
         closed = channels.c.posts_open_at > later
         values["posts_open_at"] = sa.case((closed, channels.c.posts_open_at), else_=later)
-    if posted_at:
-        await mended(tx, channel_id, now=posted_at)
+    if taken_at := posted_at or edited_at:
+        await _mended(tx, channel_id, now=taken_at)
     if slack_id:
         await _known_as(tx, channel_id, slack_id)
     await tx.connection.execute(
@@ -106,7 +108,7 @@ async def _known_as(tx: Writing, channel_id: int, slack_id: str) -> None:
     )
 
 
-async def mended(tx: Writing, channel_id: int, *, now: datetime) -> None:
+async def _mended(tx: Writing, channel_id: int, *, now: datetime) -> None:
     """A channel that takes a message is no longer one that waits for somebody to mend it."""
     result = await tx.connection.execute(_MENDED, {"channel": channel_id})
     if result.rowcount:

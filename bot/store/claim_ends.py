@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from bot.rules.delivery import Urgency
 from bot.rules.job import CardJob
-from bot.store.channels import mended
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Writing
 from bot.store.tables import cards, channels
@@ -59,7 +58,6 @@ async def record_shown(
     known = {"ts": ts, "version": version, "digest": digest, "now": now}
     whose = {"card": job.card_id, "owner": job.claim.owner}
     if (await tx.connection.execute(_SHOWN, known | whose)).rowcount == 1:
-        await mended(tx, job.channel.id, now=now)
         return True
     await tx.connection.execute(
         sa.update(cards).where(cards.c.id == job.card_id, cards.c.ts.is_(None)).values(ts=ts)

@@ -28,7 +28,7 @@ UNREADABLE = (LookupError, TypeError, ValueError)
 LATE = timedelta(seconds=60)  # a first post that comes later than this says so
 
 _older = notes.alias("older")
-_next_of_its_thread = ~sa.exists().where(
+NEXT_OF_ITS_THREAD = ~sa.exists().where(
     _older.c.card_id == notes.c.card_id, _older.c.outcome.is_(None), _older.c.id < notes.c.id
 )
 _refused = channels.alias("refused_channel")
@@ -81,7 +81,7 @@ _BEST_NOTE = (
     .join(channels, channels.c.id == cards.c.channel_id)
     .outerjoin(incidents_table, incidents_table.c.id == cards.c.incident_id)
     .where(notes.c.outcome.is_(None), notes.c.due_at <= _now, notes.c.lease_until <= _now)
-    .where(cards.c.ts.is_not(None), _next_of_its_thread)
+    .where(cards.c.ts.is_not(None), NEXT_OF_ITS_THREAD)
     .where(channels.c.lease_until <= _now)
     .where(sa.or_(channels.c.posts_open_at <= _now, notes.c.tried_at.is_not(None)))
     .order_by(notes.c.urgency, notes.c.since, notes.c.id)
@@ -245,50 +245,3 @@ async def _put_off(
         .where(channels.c.id == row["channel_id"], channels.c.lease_owner == claim.owner)
         .values(lease_owner=None, lease_until=NEVER)
     )
-
-
-async def soonest(tx: Reading, now: datetime, edits: Gate) -> datetime | None:
-    """When the next piece of work may be done; None when nothing is behind.
-
-    What is sooner than `now` is `now`: then `next_job` finds something, unless another
-    worker was faster. A loop that waits for this moment neither spins nor sleeps too long.
-    """
-    found = [
-        *await tx.connection.execute(_TIMES_OF_CARDS, {"edits_open": edits.opens_at}),
-        *await tx.connection.execute(_TIMES_OF_NOTES),
-    ]
-    times = [max(row.due, row.lease_until, row.opens) for row in found]
-    if sweep := await sweeps.soonest(tx):
-        times.append(sweep)
-    return max(now, min(times)) if times else None
-
-
-def _times(table: sa.Table, opens: sa.Case[datetime]) -> sa.Select[datetime, Any, datetime]:
-    """The earliest row that is due and free, for each moment that its channel and gate allow."""
-    due, leased = table.c.due_at, table.c.lease_until
-    free = sa.func.min(sa.case((leased > due, leased), else_=due))
-    return sa.select(free.label("due"), channels.c.lease_until, opens.label("opens")).group_by(
-        channels.c.lease_until, "opens"
-    )
-
-
-# As in `next_job`: an edit passes its gate, a post waits its turn, a look-up does not.
-_at_once = sa.literal(NEVER, UtcTime)
-_TIMES_OF_CARDS = (
-    _times(
-        cards,
-        sa.case(
-            (cards.c.ts.is_not(None), sa.bindparam("edits_open", type_=UtcTime)),
-            (cards.c.tried_at.is_(None), channels.c.posts_open_at),
-            else_=_at_once,
-        ),
-    )
-    .join(channels, channels.c.id == cards.c.channel_id)
-    .where(cards_behind)
-)
-_TIMES_OF_NOTES = (
-    _times(notes, sa.case((notes.c.tried_at.is_(None), channels.c.posts_open_at), else_=_at_once))
-    .join(cards, cards.c.id == notes.c.card_id)
-    .join(channels, channels.c.id == cards.c.channel_id)
-    .where(notes.c.outcome.is_(None), cards.c.ts.is_not(None), _next_of_its_thread)
-)

@@ -25,19 +25,12 @@ _parent_lives = (
     .where(_parent.c.id == incidents.c.parent_id, _parent.c.state.in_(OPEN_STATES))
     .exists()
 )
-_HAS_ORPHANS = sa.select(
-    sa.select(incidents.c.id).where(_open, _held_back, ~_parent_lives).exists()
-)
+HAS_ORPHANS = sa.select(sa.select(incidents.c.id).where(_open, _held_back, ~_parent_lives).exists())
 
 
 async def leaders(tx: Reading) -> list[Open]:
     """What fires and may hold others back."""
     return await open_now(tx, incidents.c.leads.is_(True))
-
-
-async def has_orphans(tx: Reading) -> bool:
-    """Whether anything that fires is held back by something that has ended."""
-    return bool(await tx.connection.scalar(_HAS_ORPHANS))
 
 
 async def orphans(tx: Writing) -> list[Open]:

@@ -14,11 +14,22 @@ EDITS = "chat.update"  # the workspace's edits
 SLACK = "slack"  # every call: shut while the token is refused
 
 _DUE = sa.select(gates.c.due).where(gates.c.name == sa.bindparam("gate"))
+_BOTH = sa.select(gates.c.name, gates.c.due).where(gates.c.name.in_((EDITS, SLACK)))
 
 
 async def edits(tx: Reading) -> Gate:
     """The gate that every edit passes."""
-    return Gate(await due(tx, EDITS), EDIT_GAP, EDIT_BURST)
+    return _of_edits(await due(tx, EDITS))
+
+
+async def calls_and_edits(tx: Reading) -> tuple[datetime, Gate]:
+    """Until when no call may be made at all, and the gate that every edit passes."""
+    found = {row.name: row.due for row in await tx.connection.execute(_BOTH)}
+    return found.get(SLACK, NEVER), _of_edits(found.get(EDITS, NEVER))
+
+
+def _of_edits(due: datetime) -> Gate:
+    return Gate(due, EDIT_GAP, EDIT_BURST)
 
 
 async def passed(tx: Writing, name: str, gate: Gate, now: datetime) -> bool:

@@ -26,7 +26,7 @@ _card = cards.alias("group_card")
 _found = sa.select(storms, _card.c.held.label("card_held"), _card.c.id.label("card_id")).join(
     _card, _card.c.storm_id == storms.c.id
 )
-_SOONEST = sa.select(sa.func.min(storms.c.due_at)).where(storms.c.due_at.is_not(None))
+SOONEST = sa.select(sa.func.min(storms.c.due_at)).where(storms.c.due_at.is_not(None))
 
 
 def _group(row: sa.RowMapping) -> AlarmGroup:
@@ -101,11 +101,6 @@ async def due(tx: Writing, now: datetime, *, most: int) -> list[AlarmGroup]:
         .with_for_update(of=storms, skip_locked=True)
     )
     return [_group(row) for row in (await tx.connection.execute(query)).mappings()]
-
-
-async def soonest(tx: Reading) -> datetime | None:
-    """When the next one is to be looked at."""
-    return await tx.connection.scalar(_SOONEST)
 
 
 async def add(

@@ -42,7 +42,7 @@ class Change:
     urgency: Urgency = Urgency.REST
 
 
-_SOONEST_CALM = sa.select(sa.func.min(incidents.c.calm_at)).where(incidents.c.calm_at.is_not(None))
+SOONEST_CALM = sa.select(sa.func.min(incidents.c.calm_at)).where(incidents.c.calm_at.is_not(None))
 _written = [column for column in incidents.columns if column is not incidents.c.version]
 _values = itemgetter(*(column.name for column in _written))
 _ADD = Bulk(*_written)
@@ -88,11 +88,6 @@ async def next_calm(tx: Writing, now: datetime) -> Incident | None:
     )
     row = (await tx.connection.execute(query)).mappings().first()
     return incident_from_columns(row) if row else None
-
-
-async def soonest_calm(tx: Reading) -> datetime | None:
-    """When the next one may stop flapping."""
-    return await tx.connection.scalar(_SOONEST_CALM)
 
 
 async def next_id(tx: Reading) -> int:

@@ -21,7 +21,7 @@ _PLAIN = (
 )  # fmt: skip
 
 _matters = mutes.c.look_again_at.is_not(None)
-_SOONEST = sa.select(sa.func.min(mutes.c.look_again_at)).where(_matters)
+SOONEST = sa.select(sa.func.min(mutes.c.look_again_at)).where(_matters)
 _LIVING = sa.select(mutes).where(_matters).order_by(mutes.c.id)
 
 
@@ -110,11 +110,6 @@ async def next_due(tx: Writing, now: datetime) -> Mute | None:
     )
     row = (await tx.connection.execute(query)).mappings().first()
     return _mute(row) if row else None
-
-
-async def soonest(tx: Reading) -> datetime | None:
-    """When the clock has something to say next."""
-    return await tx.connection.scalar(_SOONEST)
 
 
 async def page(tx: Reading, *, ended: bool, limit: int, before_id: int | None) -> list[Mute]:

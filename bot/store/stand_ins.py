@@ -38,12 +38,7 @@ class Unseen:
 _refused = sa.select(channels.c.id).where(
     channels.c.parked_reason.is_not(None), channels.c.name != sa.bindparam("fallback")
 )
-_ARE_NEEDED = sa.select(_refused.exists())
-
-
-async def are_needed(tx: Reading, fallback: str) -> bool:
-    """Whether Slack refuses any channel but the one that others fall back to."""
-    return bool(await tx.connection.scalar(_ARE_NEEDED, {"fallback": fallback}))
+ARE_NEEDED = sa.select(_refused.exists())
 
 
 def _is_there(channel_id: int) -> sa.Exists:

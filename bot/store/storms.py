@@ -33,7 +33,7 @@ _COUNTING = (
     .where(among(cards.c.incident_id, "numbers"))
     .where(cards.c.in_storm.is_not(None))
 )
-_SOONEST = sa.select(sa.func.min(storms.c.look_again_at)).where(_goes_on)
+SOONEST = sa.select(sa.func.min(storms.c.look_again_at)).where(_goes_on)
 _numbers = sa.bindparam("numbers", expanding=True, type_=sa.BigInteger)
 _at = sa.bindparam("at", type_=UtcTime)
 _ended = sa.select(storms.c.id).where(storms.c.ended_at.is_not(None))
@@ -98,11 +98,6 @@ async def next_due(tx: Writing, now: datetime) -> Storm | None:
     )
     row = (await tx.connection.execute(query)).mappings().first()
     return _storm(row) if row else None
-
-
-async def soonest(tx: Reading) -> datetime | None:
-    """When the clock has something to say next."""
-    return await tx.connection.scalar(_SOONEST)
 
 
 async def hold(tx: Writing, storm_id: int, channel_id: int, incident_ids: Collection[int]) -> None:

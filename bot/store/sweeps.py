@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.rules.job import Channel, Claim, SweepJob
 from bot.store.channels import lease
 from bot.store.columns import UtcTime
-from bot.store.engine import Reading, Writing
+from bot.store.engine import Writing
 from bot.store.tables import cards, channels
 
 _both = sa.select(
@@ -27,7 +27,7 @@ _NEXT = (
     .with_for_update(of=cards, skip_locked=True)
 )
 _later = channels.c.lease_until > cards.c.sweep_at
-_SOONEST = (
+SOONEST = (
     sa.select(sa.func.min(sa.case((_later, channels.c.lease_until), else_=cards.c.sweep_at)))
     .join(channels, channels.c.id == cards.c.channel_id)
     .where(_waits)
@@ -63,8 +63,3 @@ async def done(tx: Writing, card_id: str) -> None:
     await tx.connection.execute(
         sa.update(cards).where(cards.c.id == card_id).values(sweep_at=None, sweep_from=None)
     )
-
-
-async def soonest(tx: Reading) -> datetime | None:
-    """When the next look may be made, as far as its channel allows."""
-    return await tx.connection.scalar(_SOONEST)

@@ -31,7 +31,7 @@ from bot.errors import StorageUnavailable
 from bot.rules.delivery import OnUnclear
 from bot.rules.job import CardJob, Claim, Job, NoteJob, SweepJob
 from bot.slack.calls import SlackCalls
-from bot.store import claims, gates
+from bot.store import claims, gates, moments
 from bot.store.engine import Database, Lane, Reading, Writing
 from bot.work.send_card import CardSender, Parked
 from bot.work.send_note import NoteSender
@@ -146,10 +146,11 @@ class Deliverer:
 
     async def _next_job(self, tx: Writing) -> Job | None:
         now = self._clock()
-        if await gates.due(tx, gates.SLACK) > now:
+        shut, edits = await gates.calls_and_edits(tx)
+        if shut > now:
             return None
         claim = Claim(f"{self._owner}/{now.timestamp():.3f}", now, now + LEASE)
-        return await claims.next_job(tx, claim, await gates.edits(tx))
+        return await claims.next_job(tx, claim, edits)
 
     def _launch(self, job: Job) -> None:
         task = asyncio.create_task(self.work_off(job))
@@ -199,5 +200,5 @@ async def _when_may_something_be_done(
     tx: Reading, *, now: datetime
 ) -> tuple[datetime, datetime | None]:
     """Until when no call may be made, and when the next piece of work is due, if any is."""
-    shut = await gates.due(tx, gates.SLACK)
-    return shut, await claims.soonest(tx, now, await gates.edits(tx))
+    shut, edits = await gates.calls_and_edits(tx)
+    return shut, await moments.of_delivery(tx, now, edits)

@@ -83,13 +83,14 @@ class CardSender:
             job.channel.address, message, card_id=job.card_id, version=job.version
         )
         now = self._clock()
+        news = None if posted.channel_id == job.channel.slack_id else posted.channel_id
 
         async def record(tx: Writing) -> None:
             await claim_ends.record_shown(
                 tx, job, ts=posted.ts, version=job.version, digest=message.digest, now=now
             )
             await channels.release(
-                tx, job.channel.id, job.claim.owner, posted_at=now, slack_id=posted.channel_id
+                tx, job.channel.id, job.claim.owner, posted_at=now, slack_id=news
             )
 
         await self._database.write_at_once(record, Lane.DELIVER)
@@ -97,18 +98,22 @@ class CardSender:
 
     async def _edit(self, job: CardJob, ts: str, message: Message) -> None:
         await self._slack.edit(job.channel.address, ts, message)
-        held = await self._shown(job, ts, message.digest)
+        held = await self._shown(job, ts, message.digest, edited=True)
         if not held:
             async with self._database.writing() as tx:
                 await claim_ends.record_unknown(tx, job, now=self._clock())
         log.info("card.edited", card=job.card_id, version=job.version)
 
-    async def _shown(self, job: CardJob, ts: str, digest: str) -> bool:
+    async def _shown(self, job: CardJob, ts: str, digest: str, *, edited: bool = False) -> bool:
+        now = self._clock()
+
         async def record(tx: Writing) -> bool:
             held = await claim_ends.record_shown(
-                tx, job, ts=ts, version=job.version, digest=digest, now=self._clock()
+                tx, job, ts=ts, version=job.version, digest=digest, now=now
             )
-            await channels.release(tx, job.channel.id, job.claim.owner)
+            await channels.release(
+                tx, job.channel.id, job.claim.owner, edited_at=now if edited else None
+            )
             return held
 
         return await self._database.write_at_once(record, Lane.DELIVER)

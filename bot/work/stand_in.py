@@ -29,9 +29,6 @@ class StandIns:
 
     async def make(self, *, now: datetime) -> bool:
         """Make those that are missing; whether any were. Alone, or behind the apply loop."""
-        async with self._database.reading() as tx:
-            if not await stand_ins.are_needed(tx, self._fallback):
-                return False
         async with self._database.writing() as tx:
             await mutes.wait_for_apply(tx)
             number = (await channels.numbers(tx, {self._fallback}))[self._fallback]

@@ -18,7 +18,7 @@ from bot.rules.delivery import Urgency
 from bot.rules.incident import Incident
 from bot.rules.mute import Ending, EndReason, Mute
 from bot.rules.notes import mute_ended, mute_ending
-from bot.store import cards, channels, family, groups, holds, incidents, mutes, notes, quiet, storms
+from bot.store import cards, channels, holds, moments, mutes, notes, quiet, storms
 from bot.store.cards import NewCard
 from bot.store.engine import Database, Lane, Reading, Writing
 from bot.work import calm
@@ -53,6 +53,7 @@ class Ticker:
     ) -> None:
         """`fallback` is the channel for cards of channels that Slack refuses."""
         self._database = database
+        self._fallback = fallback or ""
         self._stand_ins = StandIns(database, flood, fallback) if fallback else None
         self._flood = flood
         self._groups = Groups(flood)
@@ -108,17 +109,18 @@ class Ticker:
 
     async def _look_around(self, tx: Reading) -> list[Look]:
         now = self._clock()
+        found = await moments.of_tick(tx, fallback=self._fallback)
         looks: list[tuple[Look, datetime | None]] = [
-            (self._look_at_one, await mutes.soonest(tx)),
+            (self._look_at_one, found.mutes),
             # Groups before storms: what is over needs no card of its own.
-            (self._look_at_groups, await groups.soonest(tx)),
-            (self._look_at_a_storm, await storms.soonest(tx)),
-            (self._look_at_what_flaps, await incidents.soonest_calm(tx)),
+            (self._look_at_groups, found.groups),
+            (self._look_at_a_storm, found.storms),
+            (self._look_at_what_flaps, found.flapping),
         ]
-        orphans = await family.has_orphans(tx)
         self._soonest = [at for _, at in looks if at is not None]
         due = [look for look, at in looks if at and at <= now]
-        return [*due, self._look_at_refused_channels, *([self._look_at_orphans] * orphans)]
+        due += [self._look_at_refused_channels] * found.refused
+        return due + [self._look_at_orphans] * found.orphans
 
     async def _look_at_what_flaps(self) -> bool:
         async with self._database.writing() as tx:

@@ -410,8 +410,21 @@ async def test_a_channel_that_takes_an_edit_again_is_mended(database: Database) 
     await shown_card(database, 1, "ops")
     await progress(database, incident(), now=minute(1))
     await park(database, await claim_card(database, now=minute(1)))
-    await show(database, now=minute(2))
+    job = await show(database, now=minute(2))
+    async with database.writing() as tx:
+        await channels.release(tx, job.channel.id, "a", edited_at=minute(2))
     assert await parked(database) == []
+
+
+async def test_a_channel_that_was_not_asked_is_not_mended(database: Database) -> None:
+    """A card that Slack shows already is recorded without a call: that tells nothing."""
+    await shown_card(database, 1, "ops")
+    await progress(database, incident(), now=minute(1))
+    await park(database, await claim_card(database, now=minute(1)))
+    job = await show(database, now=minute(2))
+    async with database.writing() as tx:
+        await channels.release(tx, job.channel.id, "a")
+    assert await parked(database) == [ParkedChannel("ops", "not_in_channel")]
 
 
 async def test_a_channel_has_one_number_however_often_it_is_named(database: Database) -> None:

@@ -21,6 +21,7 @@ from bot.store import (
     claims,
     gates,
     incidents,
+    moments,
     notes,
     notices,
 )
@@ -188,7 +189,7 @@ async def queue(
 async def soonest(database: Database, *, now: datetime = NOON) -> datetime | None:
     """When the next piece of work may be done."""
     async with database.reading() as tx:
-        return await claims.soonest(tx, now, await gates.edits(tx))
+        return await moments.of_delivery(tx, now, await gates.edits(tx))
 
 
 async def edits_shut(database: Database, *, seconds: float) -> None:

@@ -31,7 +31,7 @@ from bot.rules.severity import Severity
 from bot.slack.card import render_card
 from bot.slack.failures import SlackFailure
 from bot.slack.message import Message
-from bot.store import claims, groups
+from bot.store import claims, moments
 from bot.store.engine import Database
 from bot.store.tables import incidents, mutes
 from bot.work import mute
@@ -177,7 +177,7 @@ async def calm_down(town: World) -> None:
         rows = await town.cards()
         quiet = {row["id"] for row in rows if is_quiet(row)}
         async with town.database.reading() as tx:
-            if await groups.soonest(tx):
+            if (await moments.of_tick(tx, fallback="")).groups:
                 continue
         said = all(note["outcome"] or note["card_id"] in quiet for note in await town.notes())
         if said and all(row["posted"] >= row["wanted"] or is_quiet(row) for row in rows):
