@@ -105,6 +105,13 @@ async def oldest(tx: Reading, limit: int) -> list[Waiting]:
     return [_waiting(row) for row in found.all()]
 
 
+def are_all(waiting: Sequence[Waiting], limit: int) -> bool:
+    """Whether these, the `oldest` with this limit, are all that waited when they were read."""
+    requests = (one.taken.request for one in waiting)
+    size = sum(len(request.body) + len(request.query) for request in requests)
+    return len(waiting) < limit and size < BYTES
+
+
 async def find(tx: Reading, callback_id: str) -> Waiting | None:
     """A callback that is still waiting; the inbox is short, so it is looked through."""
     query = sa.select(*_COLUMNS).where(inbox.c.id == callback_id)

@@ -44,11 +44,13 @@ class Overtaken(Exception):
 class Batch:
     """Callbacks, and what the messages in them will become.
 
-    `canaries` are the numbers of our own: that they came so far is all there is to know of them.
+    `is_all`: no others waited when they were read. `canaries` are the numbers of our own: that they
+    came so far is all there is to know of them.
     """
 
     waiting: list[Waiting]
     draft: Draft
+    is_all: bool = False
     canaries: frozenset[str | None] = frozenset()
 
     @property
@@ -86,6 +88,7 @@ class Applier:
         self._seen = seen
         self._pace = Pace(taken=taken, waiting=waiting)
         self._is_late = False
+        self._was_all = True
         self._stopping = False
         self._something = asyncio.Event()
 
@@ -117,7 +120,7 @@ class Applier:
 
     async def _drain(self) -> timedelta:
         try:
-            while not self._stopping and await self._apply_and_rest():
+            while not self._stopping and not await self._apply_and_rest():
                 pass
         except StorageUnavailable as error:
             log.warning("callbacks.apply_postponed", reason=str(error))
@@ -129,14 +132,18 @@ class Applier:
             return AFTER_FAILURE
         return IDLE
 
-    async def _apply_and_rest(self) -> int:
-        """One batch; in a burst a rest before it, in which callbacks can be taken."""
+    async def _apply_and_rest(self) -> bool:
+        """One batch; in a burst a rest before it, in which callbacks can be taken.
+
+        Whether nothing is left. What the batch has done is shown the sooner for not looking again.
+        """
         await self._pace.lull()
         done = await self.apply_batch()
-        self._pace.ended(done, is_late=self._is_late)
+        is_empty = done == 0 or (self._was_all and not self._something.is_set())
+        self._pace.ended(done, is_late=self._is_late, is_empty=is_empty)
         if not self._is_ours:
             await self._hand_over()
-        return done
+        return is_empty
 
     async def _hand_over(self) -> None:
         """Another replica applies: wake it, and do not get in its way for each callback."""
@@ -156,6 +163,7 @@ class Applier:
             # While another applies, one is enough to see whether it still does.
             batch = await self._oldest(self._pace.batch if self._is_ours else 1)
             self._is_late = batch is not None and self._clock() - batch.since > LATE
+            self._was_all = batch is None or batch.is_all
             if batch is None:  # an idle bot writes nothing, not even a lease
                 self._is_ours = True
                 return 0
@@ -169,11 +177,12 @@ class Applier:
     async def _oldest(self, limit: int) -> Batch | None:
         async def look(tx: Reading) -> Batch | None:
             waiting = await inbox.oldest(tx, limit)
-            return await self._opened(waiting, tx) if waiting else None
+            are_all = inbox.are_all(waiting, limit)
+            return await self._opened(waiting, tx, are_all=are_all) if waiting else None
 
         return await self._database.read_at_once(look)
 
-    async def _opened(self, waiting: list[Waiting], tx: Reading) -> Batch:
+    async def _opened(self, waiting: list[Waiting], tx: Reading, *, are_all: bool = False) -> Batch:
         """Read and judged before the transaction: on SQLite, senders wait for its end.
 
         Where callbacks are long lists, they are the first of those that wait.
@@ -187,7 +196,8 @@ class Applier:
         numbers = frozenset(
             number_in(one.taken.request.body) for one in waiting[:number] if is_canary(one)
         )
-        return Batch(waiting[:number], draft, numbers)
+        is_all = are_all and number == len(waiting)
+        return Batch(waiting[:number], draft, is_all=is_all, canaries=numbers)
 
     async def _spoilt(self, waiting: list[Waiting], reason: str, tx: Reading) -> Batch:
         letters = [Letter.failed(one.taken, reason) for one in waiting]

@@ -86,13 +86,16 @@ class Pace:
             seen += self._waiting()
         return seen >= CROWD * GLANCES
 
-    def ended(self, done: int, *, is_late: bool) -> None:
-        """A batch of so many has ended. What `is_late` has half of the time, crowd or not."""
+    def ended(self, done: int, *, is_late: bool, is_empty: bool) -> None:
+        """A batch of so many has ended. What `is_late` has half of the time, crowd or not.
+
+        `is_empty`: nothing waits any more, so the next burst is a new one.
+        """
         took = self._time() - self._began
         self._fit(done, took, self.within)
         self.rest = took if is_late else min(took * REST, REST_MOST)
         self.breath = min(took if is_late else took * BREATH, BREATH_MOST)
-        self.patience = self.patience if done else BURST
+        self.patience = BURST if is_empty else self.patience
 
     @property
     def within(self) -> float:

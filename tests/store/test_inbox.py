@@ -9,7 +9,7 @@ from bot.ids import new_id
 from bot.rules.record import RawRequest
 from bot.store import inbox
 from bot.store.engine import Database
-from bot.store.inbox import COUNTED, Taken
+from bot.store.inbox import BYTES, COUNTED, Taken
 from tests.support.callbacks import append
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -85,6 +85,27 @@ async def test_a_batch_of_any_size_keeps_its_order(database: Database) -> None:
     async with database.reading() as tx:
         waiting = await inbox.oldest(tx, 100)
     assert [one.taken.request.body for one in waiting] == bodies
+
+
+@pytest.mark.parametrize(("waiting", "limit", "all_"), [(3, 4, True), (3, 3, False), (4, 3, False)])
+async def test_who_reads_fewer_than_asked_for_has_read_all(
+    database: Database, waiting: int, limit: int, *, all_: bool
+) -> None:
+    await append(database, [taken(b"x")] * waiting)
+    async with database.reading() as tx:
+        assert inbox.are_all(await inbox.oldest(tx, limit), limit) is all_
+
+
+@pytest.mark.parametrize("sizes", [(BYTES, 1), (BYTES // 2, BYTES // 2, 1), (BYTES - 4, 1, 1)])
+async def test_where_large_ones_are_left_for_later_it_was_not_all(
+    database: Database, sizes: tuple[int, ...]
+) -> None:
+    """Each counts with its query, of three letters here."""
+    await append(database, [taken(b"x" * size) for size in sizes])
+    async with database.reading() as tx:
+        waiting = await inbox.oldest(tx, 100)
+    assert len(waiting) < len(sizes)
+    assert not inbox.are_all(waiting, 100)
 
 
 CUT_ALL_OTHERS = """

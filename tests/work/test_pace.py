@@ -17,11 +17,11 @@ async def test_in_a_burst_applying_waits_a_second_and_no_longer() -> None:
     pace = crowded(30)
     await pace.lull()
     assert pace.patience <= 0  # from here on applying has its share
-    pace.ended(1, is_late=False)
+    pace.ended(1, is_late=False, is_empty=False)
     assert pace.rest > 0
     assert pace.patience <= 0
     await pace.lull()
-    pace.ended(0, is_late=False)
+    pace.ended(0, is_late=False, is_empty=True)
     assert pace.patience == BURST  # the inbox is empty
 
 
@@ -59,7 +59,7 @@ async def test_a_batch_is_short_while_senders_wait(waiting: int, within: float) 
 async def test_a_batch_that_came_to_nothing_asks_for_no_more() -> None:
     pace = crowded(0, taken=0)
     await pace.lull()
-    pace.ended(1, is_late=False)
+    pace.ended(1, is_late=False, is_empty=False)
     assert pace.batch == BATCH
 
 
@@ -68,7 +68,7 @@ async def test_full_batches_grow_up_to_a_limit() -> None:
     sizes = [pace.batch]
     for _ in range(10):
         await pace.lull()
-        pace.ended(pace.batch, is_late=False)
+        pace.ended(pace.batch, is_late=False, is_empty=False)
         sizes.append(pace.batch)
     assert sizes[:3] == [BATCH, 2 * BATCH, 4 * BATCH]
     assert sizes[-1] == MOST
