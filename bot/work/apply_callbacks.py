@@ -23,7 +23,8 @@ from bot.store.engine import Database, Reading, Writing
 from bot.store.hints import Hints
 from bot.store.inbox import Waiting
 from bot.work.desk import Letter
-from bot.work.filing import Draft, Filing
+from bot.work.draft import Draft
+from bot.work.filing import Filing
 from bot.work.pace import Pace
 
 log = structlog.get_logger()

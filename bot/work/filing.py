@@ -10,7 +10,7 @@ from bot.rules.facts import facts_of
 from bot.rules.flapping import Flapping
 from bot.rules.incident import Incident
 from bot.rules.judge import Outcome
-from bot.rules.notes import mute_ended, notes_of
+from bot.rules.notes import mute_ended
 from bot.rules.record import Kind
 from bot.rules.routing import Destination, Route, channels_for
 from bot.store import (
@@ -26,6 +26,7 @@ from bot.store.engine import Reading, Writing
 from bot.store.incidents import Change
 from bot.store.notices import NoticeChange
 from bot.work.desk import Desk, Letter
+from bot.work.draft import Draft, told_of, whole_steps
 from bot.work.flood import Flood
 from bot.work.groups import Arrival, Groups
 from bot.work.kin import NOBODY, Kin
@@ -33,17 +34,6 @@ from bot.work.known import Known, look_again, look_up
 from bot.work.memory import remembered
 from bot.work.post_notices import store_notices
 from bot.work.quieten import settle_mutes
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Letters as they are judged by what was known, and the rows that become of them."""
-
-    letters: Sequence[Letter]
-    known: Known
-    desk: Desk
-    outcomes: list[Outcome]
-    rows: callbacks.Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,13 @@ class Filing:
         )
         outcomes = [desk.file(letter) for letter in letters]
         rows = callbacks.ready(tx, desk.judged, known.samples)
-        return Draft(letters, known, desk, outcomes, rows)
+        changes, kinds = whole_steps(desk)
+        by_id = {alarm.id: alarm for alarm in desk.alarms.values()}
+        places = {
+            one.after.id: self._places(one.after, by_id[one.after.alarm_id], kinds[one.after.id])
+            for one in changes
+        }
+        return Draft(letters, known, desk, outcomes, rows, changes, kinds, places, told_of(desk))
 
     async def file(self, tx: Writing, draft: Draft, *, now: datetime) -> list[Outcome]:
         """Store everything that follows from letters, judged anew if anything has changed."""
@@ -89,7 +85,7 @@ class Filing:
         draft = await self._up_to_date(tx, draft, now)
         known, desk = draft.known, draft.desk
         await _store_alarms(tx, desk, known.alarms)
-        await self._store_incidents(tx, desk, now=now)
+        await self._store_incidents(tx, draft, now=now)
         last = {one.id: one for one in known.shared.notices.values()}
         changes = [NoticeChange(last.get(n), one) for n, one in desk.changed_notices.items()]
         await store_notices(tx, changes, place=self.default, now=now)
@@ -107,24 +103,21 @@ class Filing:
             return draft
         return self._judged(tx, draft.letters, known, now)
 
-    async def _store_incidents(self, tx: Writing, desk: Desk, *, now: datetime) -> None:
-        if not desk.steps:
+    async def _store_incidents(self, tx: Writing, draft: Draft, *, now: datetime) -> None:
+        if not draft.changes:
             return
-        steps, kinds = _whole_steps(desk)
+        desk = draft.desk
         by_id = {alarm.id: alarm for alarm in desk.alarms.values()}
-        changes, others = await self.kin.settle(tx, await remembered(tx, steps, now=now), by_id)
+        told = await remembered(tx, draft.changes, now=now)
+        changes, others = await self.kin.settle(tx, told, by_id)
         await incidents.save(tx, [*changes, *others], now=now)
-        wanted = {
-            one.after.id: self._places(one.after, by_id[one.after.alarm_id], kinds[one.after.id])
-            for one in changes
-        }
-        made, there = await _make_cards(tx, [one.after for one in changes], wanted, now=now)
-        arrivals = _arrivals(changes, by_id, kinds, there)
+        made, there = await _make_cards(tx, [one.after for one in changes], draft.places, now=now)
+        arrivals = _arrivals(changes, by_id, draft.kinds, there)
         flood = Flood(self.storm_limit, self.default.language)
         left = await Groups(flood).gather(tx, arrivals, made, now=now)
         await flood.sort(tx, left, now=now)
         held = {one.after.id for one in changes if one.after.is_held}
-        await _queue_notes(tx, desk, held, now=now)
+        await _queue_notes(tx, draft, held, now=now)
         await settle_mutes(tx, desk, [change.after for change in changes])
 
     def _places(self, incident: Incident, alarm: Alarm, kind: Kind) -> tuple[Destination, ...]:
@@ -147,18 +140,6 @@ async def _store_alarms(tx: Writing, desk: Desk, known: Mapping[str, Alarm]) -> 
     before = {alarm.id: alarm for alarm in known.values()}
     heard = [desk.alarms[key] for key, alarm in known.items() if desk.alarms[key] is not alarm]
     await alarms.save(tx, heard, before=before)
-
-
-def _whole_steps(desk: Desk) -> tuple[list[Change], dict[int, Kind]]:
-    """How each incident was before the batch and how it is after it."""
-    firsts: dict[int, Incident | None] = {}
-    lasts: dict[int, Incident] = {}
-    kinds: dict[int, Kind] = {}
-    for step in desk.steps:
-        firsts.setdefault(step.after.id, step.before)
-        lasts[step.after.id] = step.after
-        kinds[step.after.id] = step.kind
-    return [Change(firsts[number], after) for number, after in lasts.items()], kinds
 
 
 async def _make_cards(
@@ -224,17 +205,11 @@ def _new_card(incident: Incident, channel_id: int, to: Destination) -> cards.New
     )
 
 
-async def _queue_notes(tx: Writing, desk: Desk, held: Collection[int], *, now: datetime) -> None:
-    """What threads hear of the batch. What is muted, or `held` in the end, is not spoken of."""
-    told = [
-        (step.after.id, note)
-        for step in desk.steps
-        if step.after.mute_id is None and step.after.id not in held
-        for note in notes_of(step.before, step.after)
-    ]
-    told += [
+async def _queue_notes(tx: Writing, draft: Draft, held: Collection[int], *, now: datetime) -> None:
+    """What threads hear of the batch. What is `held` in the end is not spoken of."""
+    woken = [
         (one.id, mute_ended(one.id, mute, because, now))
-        for one, mute, because in desk.woken()
-        if one.id not in held
+        for one, mute, because in draft.desk.woken()
     ]
+    told = [(number, note) for number, note in (*draft.told, *woken) if number not in held]
     await notes.tell(tx, told, now=now)
