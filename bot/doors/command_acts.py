@@ -10,6 +10,7 @@ from bot.doors.requests import Answer
 from bot.doors.visitor import Visitor
 from bot.rules.command import Ask, CommandRefused, number, numbers, person
 from bot.rules.incident import Person
+from bot.slack.health import check_line
 from bot.slack.text import Mrkdwn, joined
 from bot.slack.words import Words
 from bot.store.engine import Database
@@ -127,9 +128,8 @@ class Doings:
     async def doctor(self, visitor: Visitor, _rest: str) -> Answer:
         """How the bot is; the settings are checked by `tocsin doctor` on its machine."""
         words = Words.of(visitor.language)
-        lines: list[str] = []
-        for name, check in (await self._watch.checks()).items():
-            mark = Mrkdwn("✅" if check.ok else "❌")
-            what = words.say(f"doctor.{name}")
-            lines.append(joined(" ", [mark, words.mark("label", label=what, value=check.detail)]))
+        lines = [
+            check_line(name, check.key, check.values, words, ok=check.ok)
+            for name, check in (await self._watch.checks()).items()
+        ]
         return joined("\n", [*lines, words.mark("doctor.more", command="tocsin doctor")])

@@ -1,11 +1,13 @@
 """`/healthz`: this process lives. `/readyz`: it can store and post, and how far it is behind."""
 
-from dataclasses import asdict
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.work.watch import Watch
+from bot.rules.card import Language
+from bot.rules.record import Json
+from bot.slack.health import detail
+from bot.slack.words import Words
+from bot.work.watch import Check, Watch
 
 
 async def healthz(_request: Request) -> Response:
@@ -26,6 +28,12 @@ class ReadyDoor:
         well = all(check.ok for check in checks.values())
         body = {
             "status": "ok" if well else "ready, not well" if ready else "not ready",
-            "checks": {name: asdict(check) for name, check in checks.items()},
+            "checks": {name: _told(check) for name, check in checks.items()},
         }
         return JSONResponse(body, 200 if ready else 503)
+
+
+def _told(check: Check) -> dict[str, Json]:
+    """For programs, so always in English."""
+    said = detail(check.key, check.values, Words.of(Language.ENGLISH))
+    return {"ok": check.ok, "detail": said, "vital": check.vital}

@@ -22,7 +22,9 @@ Seen = Callable[[str, bool], None]  # a way's name, and whether it took the mess
 
 
 class Alerting:
-    """The ways out by name (`webhook`, `mail`), if any; `about` says which bot speaks."""
+    """The ways out by name (`webhook`, `mail`), if any; `about` says which bot speaks, `language`
+    in which language.
+    """
 
     def __init__(
         self,
@@ -35,7 +37,7 @@ class Alerting:
     ) -> None:
         self._database = database
         self._ways = ways
-        self._language = language
+        self.language = language
         self._about = about
         self._seen = seen
 
@@ -85,7 +87,7 @@ class Alerting:
             await alerts.put_off(tx, alert, due_at=now + backoff(alert.attempts))
 
     def _message(self, alert: Alert) -> Message:
-        about = (alert.trouble, alert.telling, self._language)
+        about = (alert.trouble, alert.telling, self.language)
         text = sentence(*about, detail=alert.detail, since=alert.since, at=alert.at)
         data = {
             "trouble": alert.trouble,

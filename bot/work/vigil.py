@@ -18,6 +18,8 @@ from bot.errors import StorageUnavailable
 from bot.rules.notice import Notice, NoticeKind
 from bot.rules.routing import Destination
 from bot.rules.trouble import Step, Telling, Trouble, look_at
+from bot.slack.health import detail
+from bot.slack.words import Words
 from bot.store import leases, notices, troubles
 from bot.store.engine import Database, Writing
 from bot.store.notices import NoticeChange
@@ -56,6 +58,7 @@ class Vigil:
         self._alerting = alerting
         self._canaries = canaries
         self._place = place
+        self._words = Words.of(alerting.language)
         self._owner = owner
         self._clock = clock
         self._poke = poke
@@ -105,19 +108,23 @@ class Vigil:
     async def _look(self) -> None:
         checks = await self._watch.checks()
         if DATABASE not in checks or len(checks) == 1:
-            raise StorageUnavailable(checks[DATABASE].detail)
+            raise StorageUnavailable(self._said(checks[DATABASE]))
         now = self._clock()
+        wrong = {name: self._said(check) for name, check in checks.items() if not check.ok}
         async with self._database.reading() as tx:
-            steps = steps_of(await troubles.present(tx), checks, now)
+            steps = steps_of(await troubles.present(tx), wrong, now)
         if steps:
-            await self._take(checks, now)
+            await self._take(wrong, now)
 
-    async def _take(self, checks: Mapping[str, Check], now: datetime) -> None:
+    def _said(self, check: Check) -> str:
+        return detail(check.key, check.values, self._words)
+
+    async def _take(self, wrong: Mapping[str, str], now: datetime) -> None:
         """Looked at once more while we hold the lease: a replica that was frozen may be late."""
         async with self._database.writing() as tx:
             if not await self._hold(tx):
                 return
-            steps = steps_of(await troubles.present(tx), checks, now)
+            steps = steps_of(await troubles.present(tx), wrong, now)
             for step in steps:
                 await self._take_step(tx, step, now)
         for step in steps:
@@ -157,15 +164,8 @@ class Vigil:
             await notices.save(tx, [NoticeChange(said, back)], now=now)
 
 
-def steps_of(
-    before: Mapping[str, Trouble], checks: Mapping[str, Check], now: datetime
-) -> list[Step]:
-    """What a look at the checks changes. One that is not looked at any more is well."""
-    names = [*before, *(name for name in checks if name not in before)]
-    steps = [look_at(before.get(name), name, wrong_of(checks.get(name)), now) for name in names]
+def steps_of(before: Mapping[str, Trouble], wrong: Mapping[str, str], now: datetime) -> list[Step]:
+    """What a look changes: `wrong` is what is not well, by check. All else is well."""
+    names = [*before, *(name for name in wrong if name not in before)]
+    steps = [look_at(before.get(name), name, wrong.get(name), now) for name in names]
     return [step for step in steps if step.before != step.after]
-
-
-def wrong_of(check: Check | None) -> str | None:
-    """What is not well; None for what is."""
-    return None if check is None or check.ok else check.detail

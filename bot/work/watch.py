@@ -1,6 +1,7 @@
 """What the bot knows of its own health: can it store, can it post, how far is it behind."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -20,11 +21,14 @@ AWAY_FOR = timedelta(minutes=2)  # a Slack that does not answer so long is no hi
 class Check:
     """One thing that must be well, with what to know or to do about it.
 
-    Not `vital`: a replica that lacks it is as ready as any other.
+    `key` and `values` are what the words of `checks` say of it, in the language of who is told;
+    what comes from outside (an error's text) is a value. Not `vital`: a replica that lacks it is
+    as ready as any other.
     """
 
     ok: bool
-    detail: str
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
     vital: bool = True
 
 
@@ -95,24 +99,24 @@ class Watch:
                     **await self._canaries(tx),
                 }
         except StorageUnavailable as error:
-            return {DATABASE: Check(ok=False, detail=f"does not answer: {error}")}
+            return {DATABASE: Check(ok=False, key="database_away", values={"error": str(error)})}
 
     def _database_check(self) -> Check:
         """It may answer and take nothing: locked, full, read-only, not migrated yet."""
         refused = self._storing.refused
         if refused is None:
-            return Check(ok=True, detail="answers")
-        return Check(ok=False, detail=f"takes nothing: {refused}")
+            return Check(ok=True, key="database")
+        return Check(ok=False, key="database_refuses", values={"error": refused})
 
     async def _slack(self, tx: Reading) -> Check:
         reach, now = self._reach, self._clock()
         reason = await gates.shut_reason(tx, gates.SLACK, now) or reach.refused
         if reason is not None:
-            return Check(ok=False, detail=f"Slack refuses us: {reason}; run `tocsin doctor`")
+            return Check(ok=False, key="slack_refuses", values={"reason": reason})
         if reach.away_since and now - reach.away_since >= AWAY_FOR:
             since = f"{reach.away_since:%Y-%m-%d %H:%M:%S} UTC"
-            return Check(ok=False, detail=f"Slack cannot be reached since {since}")
-        return Check(ok=True, detail="nothing refused")
+            return Check(ok=False, key="slack_away", values={"since": since})
+        return Check(ok=True, key="nothing_refused")
 
     async def _canaries(self, tx: Reading) -> dict[str, Check]:
         """Not vital: whatever lies between us and the outside, no other replica would do better,
@@ -122,12 +126,12 @@ class Watch:
             return {}
         flight = await canaries.flight(tx)
         if flight.failed_because:
-            because = f"our own callbacks do not arrive: {flight.failed_because}"
-            return {CANARY: Check(ok=False, detail=because, vital=False)}
-        said = "none has arrived yet"
-        if flight.arrived_at:
-            said = f"the last arrived {self._age(flight.arrived_at):.0f} s ago"
-        return {CANARY: Check(ok=True, detail=said, vital=False)}
+            because = {"reason": flight.failed_because}
+            return {CANARY: Check(ok=False, key="canary_lost", values=because, vital=False)}
+        if flight.arrived_at is None:
+            return {CANARY: Check(ok=True, key="canary_not_yet", vital=False)}
+        ago = {"seconds": round(self._age(flight.arrived_at))}
+        return {CANARY: Check(ok=True, key="canary", values=ago, vital=False)}
 
     async def canary_seconds(self) -> float | None:
         """How long ago a canary arrived. Raises StorageUnavailable."""
@@ -138,21 +142,22 @@ class Watch:
     async def _channels(self, tx: Reading) -> Check:
         parked = await channels.parked(tx)
         if not parked:
-            return Check(ok=True, detail="nothing refused")
+            return Check(ok=True, key="nothing_refused")
         named = ", ".join(f"{one.name}: {one.reason}" for one in parked)
-        return Check(ok=False, detail=f"Slack refuses {named}; run `tocsin doctor`")
+        return Check(ok=False, key="channels_refused", values={"channels": named})
 
     def _delays(self, backlog: Backlog) -> dict[str, Check]:
         most = BEHIND_FOR.total_seconds()
-        late = backlog.oldest_seconds > most
         stuck = backlog.callbacks_seconds > most
-        waiting = f"{backlog.callbacks} wait"
-        if stuck:
-            waiting += f", the oldest for {backlog.callbacks_seconds:.0f} s"
-        behind = f"{backlog.cards} behind"
-        if backlog.cards:
-            behind += f", the oldest for {backlog.oldest_seconds:.0f} s"
+        waiting = {"count": backlog.callbacks, "seconds": round(backlog.callbacks_seconds)}
+        behind = {"count": backlog.cards, "seconds": round(backlog.oldest_seconds)}
         return {
-            "inbox": Check(backlog.callbacks < WAITING_MOST and not stuck, waiting),
-            "cards": Check(not late, behind),
+            "inbox": Check(
+                backlog.callbacks < WAITING_MOST and not stuck,
+                "inbox_stuck" if stuck else "inbox",
+                waiting,
+            ),
+            "cards": Check(
+                backlog.oldest_seconds <= most, "cards_behind" if backlog.cards else "cards", behind
+            ),
         }

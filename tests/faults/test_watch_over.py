@@ -204,6 +204,19 @@ async def test_a_revoked_token_is_told_outside_slack_once_an_hour(place: Watched
     assert place.told[-1] == "trouble.over slack"
 
 
+async def test_what_is_told_is_in_the_language_of_the_bot(sqlite_url: str) -> None:
+    async with watched(sqlite_url, TOCSIN_LANGUAGE="zh") as place:
+        place.town.slack.revoke()
+        await place.town.bot.whoami.ask()
+        await place.round()
+        await place.round(seconds=61)
+        said = json.loads(place.hook.told[0].body)
+        assert "Slack 拒绝了我们：token_revoked" in said["text"]
+        assert said["data"]["detail"] in said["text"]
+        told = (await place.town.ready())["checks"]["slack"]
+        assert told["detail"].startswith("Slack refuses us: token_revoked;")
+
+
 async def test_a_card_that_stays_behind_is_told(place: Watched) -> None:
     place.town.slack.fault("chat.postMessage", "500", times=None)
     await place.town.sent_and_applied(CPU.says("ALERT", 91.25, utc_now()))

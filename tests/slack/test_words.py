@@ -51,6 +51,7 @@ TYPED = {
     "trouble",
     "home",
     "doctor",
+    "checks",
     "remedies",
     "mute",
     "answers",

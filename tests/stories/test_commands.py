@@ -17,7 +17,7 @@ from bot.store.lookups import Listed
 from bot.work import mute
 from bot.work.ask import Told
 from tests.slack.faces import ALARM, INCIDENT
-from tests.support.town import Town, eventually
+from tests.support.town import Town, eventually, town
 
 pytestmark = pytest.mark.one_engine
 
@@ -170,6 +170,24 @@ async def test_the_doctor_tells_how_the_bot_is(small_town: Town) -> None:
     answer = (await asked(small_town, "doctor")).text
     assert "✅ Database: answers" in answer
     assert "tocsin doctor" in answer
+
+
+async def test_the_doctor_speaks_the_language_of_who_asks(sqlite_url: str) -> None:
+    canary = {"TOCSIN_CANARY": "5m", "TOCSIN_PUBLIC_URL": "http://127.0.0.1:9"}
+    async with town(sqlite_url, extra=canary) as made:
+        await eventually(
+            lambda: says_the_doctor(made, "mei", "❌ 自检回调：自检回调没有到达：no connection")
+        )
+        answer = (await asked(made, "doctor", by="mei")).text
+        assert "✅ 数据库：有响应" in answer
+        assert "✅ 回调：0 条等待处理" in answer
+        assert await says_the_doctor(
+            made, "ann", "❌ Canary: our own callbacks do not arrive: no connection"
+        )
+
+
+async def says_the_doctor(made: Town, who: str, line: str) -> bool:
+    return line in (await asked(made, "doctor", by=who)).text.split("\n")
 
 
 async def test_answers_are_in_the_language_of_who_asks(small_town: Town) -> None:
