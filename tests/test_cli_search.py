@@ -67,7 +67,8 @@ def run(
 async def fill(url: str) -> None:
     database = Database(url)
     cpu = alarm(1, name="CPU 太高", metric="cpu_total", dimensions={"instanceId": "i-1"})
-    disk = alarm(2, name=f"disk {ESCAPE}", metric="disk", region_id="cn-hangzhou")
+    where = {"dimensions": {"instanceId": "db-2"}, "instance_name": "db/10.0.0.2"}
+    disk = alarm(2, name=f"disk {ESCAPE}", metric="disk", region_id="cn-hangzhou", **where)
     over = incident(1, state=State.RECOVERED, recovered_at=minute(5), last_value=91.5)
     worse = incident(3, alarm_id=1, severity=Severity.CRITICAL).acknowledged_by(ANN, minute(1))
     await keep(database, over, worse, watched=cpu)
@@ -119,8 +120,13 @@ def test_a_table_says_what_a_person_asks_first(run: Run) -> None:
     assert "  CPU 太高  " in first
     assert first.split()[-2:] == ["i-1", "ann"]
     assert "firing (muted)" in second
+    assert second.endswith("  db (10.0.0.2, db-2)")
     assert "5 min" in third
     assert "91.5" in third
+
+
+def test_a_table_of_alarms_names_instances_with_their_ids(run: Run) -> None:
+    assert "  db (10.0.0.2, db-2)  " in run("alarms").out
 
 
 def test_nothing_that_is_printed_steers_the_terminal(run: Run) -> None:

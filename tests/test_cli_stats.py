@@ -31,6 +31,7 @@ def url(sqlite_url: str) -> str:
             await hear(town, "i-\x1b[31m-red", Reported.OK, value=40.0)
             town.time.pass_by(7_200)
             await hear(town, "i-\x1b[31m-red", value=97.5)
+            await hear(town, "i-2", Reported.OK, called="db/10.0.0.2")
         await database.close()
 
     asyncio.run(fill())
@@ -47,12 +48,13 @@ def test_statistics_are_printed_for_people(url: str) -> None:
     assert "incidents           2 (2 WARN)" in told.output
     assert "never acknowledged  2 (100%)" in told.output
     assert "cpu high" in told.output
+    assert "  db (10.0.0.2, i-2)\n" in told.output
     assert "\x1b" not in told.output
 
 
 def test_statistics_are_printed_for_machines(url: str) -> None:
     made = json.loads(ran(url, "stats", "1d", "--json").output)
-    assert (made["incidents"], made["callbacks"], made["firing"]) == (2, 3, 1)
+    assert (made["incidents"], made["callbacks"], made["firing"]) == (2, 4, 1)
     assert made["severities"] == {"WARN": 2}
     assert sum(one["warn"] for one in made["series"]) == 2
 

@@ -26,6 +26,7 @@ from bot.slack.words import Words
 from bot.store.engine import Database
 from bot.work import search
 from bot.work.ask import Told
+from bot.work.faces import instance_line
 from bot.work.spreadsheet import alarms_to_csv
 
 ON_SCREEN = 50
@@ -175,7 +176,7 @@ def _row(told: Told, now: datetime) -> tuple[str, ...]:
         ENGLISH.lasting(end - incident.opened_at) if end else "",
         value,
         alarm.name,
-        alarm.instance,
+        instance_line(alarm),
         incident.acknowledged.by.name if incident.acknowledged else "",
     )
 
@@ -186,7 +187,7 @@ def _alarm_row(alarm: Alarm) -> tuple[str, ...]:
         alarm.name,
         alarm.project or "",
         alarm.metric or "",
-        alarm.instance,
+        instance_line(alarm),
         alarm.region_id or "",
         alarm.group_name or alarm.group_id or "",
         _minute(alarm.heard_until) if alarm.heard_until else "",

@@ -21,6 +21,7 @@ from bot.slack.text import clean, cut
 from bot.slack.words import Words
 from bot.store.engine import Database
 from bot.work import history, stats
+from bot.work.faces import instance_line
 
 ENGLISH = Words.of(Language.ENGLISH)
 CLOCK = "%Y-%m-%d %H:%M"
@@ -90,7 +91,7 @@ def _stats_lines(made: Stats) -> Iterator[str]:
     if made.flapping:
         yield "flapping (changes within an hour)"
     for one in made.flapping:
-        yield f"{one.changes:>6}  {clean(one.name)} on {clean(one.instance)}"
+        yield f"{one.changes:>6}  {clean(one.name)} on {clean(one.label or one.instance)}"
 
 
 def _line(name: str, value: str) -> str:
@@ -101,7 +102,7 @@ def _noise(heading: str, noisy: Sequence[Noisy]) -> Iterator[str]:
     if noisy:
         yield f"{heading} (incidents, callbacks)"
     for one in noisy:
-        yield f"{one.incidents:>6} {one.callbacks:>8}  {clean(one.name)}"
+        yield f"{one.incidents:>6} {one.callbacks:>8}  {clean(one.label or one.name)}"
 
 
 def _took(took: Took) -> str:
@@ -114,7 +115,7 @@ def _took(took: Took) -> str:
 def history_text(found: History) -> str:
     """For people; times are in the zone of TZ."""
     counts = found.counts
-    where = "all instances of the rule" if found.whole_rule else clean(found.alarm.instance)
+    where = "all instances of the rule" if found.whole_rule else clean(instance_line(found.alarm))
     lines = [
         f"{clean(found.alarm.name)}, {where}, {found.span.value} ({_zone().key})",
         f"{ENGLISH.say('history.incidents', count=counts.incidents)}, "

@@ -66,6 +66,14 @@ def instance_label(name: str | None) -> str | None:
     return f"{head} ({addresses})" if head and _are_addresses(addresses) else name
 
 
+def instance_with_id(name: str | None, number: str) -> str:
+    """The same in one line with its id: `crm-db (i-bp1…)`, `web-prod-01 (10.23.4.15, i-bp1…)`."""
+    label = instance_label(name)
+    if not label or name == number or number in label:
+        return label or number
+    return f"{label[:-1]}, {number})" if label.endswith(")") else f"{label} ({number})"
+
+
 def _listener(name: str) -> str | None:
     """A port of a load balancer: `tcp，端口：443，实例：x`, or with its name and its id."""
     found = _LISTENER.fullmatch(name)

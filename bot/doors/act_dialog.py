@@ -21,6 +21,7 @@ from bot.store.engine import Database
 from bot.work import ask
 from bot.work.act import Click, Done, Effect, Verb, act
 from bot.work.ask import Told
+from bot.work.faces import instance_line
 from bot.work.people import People
 from bot.work.permits import Permits
 
@@ -178,7 +179,7 @@ class ActDialog:
 def _form(kind: str, told: Told, card_id: str, visitor: Visitor, words: Words) -> JsonObject:
     alarm, incident = told.listed.alarm, told.listed.incident
     name = bold(clean(alarm.name) or words.say("card.unnamed"))
-    where = [safe(alarm.instance)] if alarm.dimensions else []
+    where = [safe(instance_line(alarm))] if alarm.dimensions else []
     what = joined(" · ", [f"#{incident.id}", name, *where])
     ids: dict[str, str | int | None] = {"card": card_id, "channel": visitor.channel_id}
     if kind == act_forms.ASSIGN:

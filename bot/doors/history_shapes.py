@@ -34,6 +34,7 @@ class NoisyShape(Same):
     name: str
     incidents: int
     callbacks: int
+    label: str | None = Field(description="an instance's name with its id")
 
 
 class FlappingShape(Same):
@@ -43,6 +44,7 @@ class FlappingShape(Same):
     name: str
     instance: str
     changes: int
+    label: str | None = Field(description="the instance's name with its id")
 
 
 class BucketShape(Same):

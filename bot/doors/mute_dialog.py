@@ -25,6 +25,7 @@ from bot.slack.text import Mrkdwn
 from bot.slack.words import Words
 from bot.store.engine import Database
 from bot.work import ask, mute
+from bot.work.faces import instance_line
 from bot.work.permits import Permits
 
 
@@ -89,7 +90,8 @@ class MuteDialog:
     ) -> JsonObject:
         words, now = Words.of(visitor.language), self._clock()
         said = await self._said(form, visitor, words)
-        return mute_view.mute_view(form, words, said=said, now=now, ids=ids)
+        instance = instance_line(form.alarm)
+        return mute_view.mute_view(form, words, said=said, now=now, ids=ids, instance=instance)
 
     async def _said(self, form: MuteForm, visitor: Visitor, words: Words) -> Mrkdwn:
         """What the mute would hide, or why there can be none like this."""

@@ -23,7 +23,8 @@ _STEPS = tuple(
     for number in (5, 15, 60, 120, 360, 1_440, 2_880, 10_080, 20_160, 43_200, 129_600, 525_600)
 )
 
-Named: TypeAlias = tuple[int, str, str, str]  # an alarm's number, name, rule, instance
+# An alarm's number, name, rule, instance, and what the sender calls that.
+Named: TypeAlias = tuple[int, str, str, str, str | None]
 Shown: TypeAlias = tuple[int, int, int]  # critical, warning, others
 
 
@@ -63,11 +64,15 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Noisy:
-    """A rule or an instance, and what it made us hear."""
+    """A rule or an instance, and what it made us hear.
+
+    `label` is an instance's name with its id, where one is known.
+    """
 
     name: str
     incidents: int
     callbacks: int
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Flapping:
     name: str
     instance: str
     changes: int
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +152,11 @@ def summed(told: Told, *, since: datetime, until: datetime) -> Stats:
     """The statistics of a time."""
     sheet, step = told.sheet, step_of(until - since)
     counted = zip(SEVERITIES, sheet.severities, strict=True)
-    heard = [sheet.noise[number] for number, _, _, _ in told.named]
-    names = [name for _, name, _, _ in told.named]
-    instances = [instance for _, _, _, instance in told.named]
+    heard = [sheet.noise[number] for number, *_ in told.named]
+    names = [name for _, name, *_ in told.named]
+    instances = [instance for _, _, _, instance, _ in told.named]
     flapped = {number for number, _ in told.flapping}
-    called = {number: (name, one) for number, name, _, one in told.named if number in flapped}
+    called = {number: (name, one) for number, name, _, one, _ in told.named if number in flapped}
     return Stats(
         since=since,
         until=until,
@@ -162,7 +168,7 @@ def summed(told: Told, *, since: datetime, until: datetime) -> Stats:
         acknowledged=_took(sheet.taken, told.middles[0]),
         recovered=_took(sheet.over, told.middles[1]),
         never_acknowledged=sheet.never,
-        rules=_noisiest(heard, [rule for _, _, rule, _ in told.named], names),
+        rules=_noisiest(heard, [rule for _, _, rule, _, _ in told.named], names),
         instances=_noisiest(heard, instances, instances),
         flapping=tuple(Flapping(one, *called[one], changes) for one, changes in told.flapping),
         step=step,

@@ -7,12 +7,13 @@ from typing import TypeVar
 from bot.ids import number_or_none
 from bot.rules.matcher_text import shown
 from bot.rules.mute import LONGEST_REASON, Mute
-from bot.rules.mute_form import Length, MuteForm, Scope, choices, scopes
+from bot.rules.mute_form import Choice, Length, MuteForm, Scope, choices, scopes
 from bot.rules.preview import Preview
 from bot.slack import blocks, forms
+from bot.slack.blocks import BUTTON
 from bot.slack.filled import Filled
 from bot.slack.message import JsonObject
-from bot.slack.text import Mrkdwn, bold, clean, cut, joined
+from bot.slack.text import Mrkdwn, bold, clean, cut, joined, units
 from bot.slack.words import Words
 
 MUTE = "mute_form"  # callback ids stay: old modals may be open while a release is rolled out
@@ -20,10 +21,11 @@ EDIT = "edit_mute_form"
 TICKED, SCOPE, LENGTH, CUSTOM = "ticked", "scope", "length", "custom"
 REASON, WORSE, MATCHERS = "reason", "worse", "matchers"
 WAKES = "wakes"
-Choice = TypeVar("Choice", Scope, Length)
+Member = TypeVar("Member", Scope, Length)
 ASKING = (TICKED, SCOPE, LENGTH, CUSTOM)  # a change of these is told to the bot
 AHEAD = timedelta(hours=2)  # where the custom end begins
 NAME = 60  # characters of a name in a choice
+INSTANCE = "instanceId"
 
 
 def mute_view(
@@ -33,11 +35,15 @@ def mute_view(
     said: Mrkdwn,
     now: datetime,
     ids: dict[str, str | int | None],
+    instance: str = "",
 ) -> JsonObject:
-    """The form as it is filled in; `said` is what it would hide, or what is wrong with it."""
+    """The form as it is filled in; `said` is what it would hide, or what is wrong with it.
+
+    `instance`: what people call the instance, with its id.
+    """
     body = [
         blocks.section(bold(_name(form.alarm.name, words)), block_id="what"),
-        *_boxes(form, words),
+        *_boxes(form, words, instance),
         *_breadth_and_length(form, words),
     ]
     if form.length is Length.CUSTOM:
@@ -147,13 +153,21 @@ def _breadth_and_length(form: MuteForm, words: Words) -> list[JsonObject]:
     ]
 
 
-def _boxes(form: MuteForm, words: Words) -> Sequence[JsonObject]:
-    offered = [(f"{one.name} = {one.text}", str(n)) for n, one in enumerate(choices(form.alarm))]
+def _boxes(form: MuteForm, words: Words, instance: str) -> Sequence[JsonObject]:
+    offered = [(_box(one, instance), str(n)) for n, one in enumerate(choices(form.alarm))]
     if not offered:
         return []
     ticked = [str(n) for n in sorted(form.ticked)]
     label = words.say("mute_form.ticked")
     return [forms.boxes(label, offered, name=TICKED, initial=ticked, asks=True)]
+
+
+def _box(choice: Choice, instance: str) -> str:
+    """The instance by its name as well; where that is too long for Slack, by its id alone."""
+    named = f"{choice.name} = {clean(instance)}"
+    if choice.name == INSTANCE and instance and units(named) <= BUTTON:
+        return named
+    return f"{choice.name} = {choice.text}"
 
 
 def _scope(scope: Scope, form: MuteForm, words: Words) -> str:
@@ -186,7 +200,7 @@ def _name(name: str, words: Words) -> str:
     return clean(name) or words.say("card.unnamed")
 
 
-def _member(kind: type[Choice], value: str, default: Choice) -> Choice:
+def _member(kind: type[Member], value: str, default: Member) -> Member:
     """A choice of an older release is the default one."""
     try:
         return kind(value)

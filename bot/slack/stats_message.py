@@ -108,7 +108,7 @@ def _noisy(one: Noisy, words: Words) -> Mrkdwn:
         "stats.noisy",
         incidents=words.mark("stats.incidents", count=one.incidents),
         callbacks=words.mark("stats.callbacks", count=one.callbacks),
-        name=safe(one.name, NAME),
+        name=safe(one.label or one.name, NAME),
     )
 
 
@@ -117,5 +117,5 @@ def _flaps(one: Flapping, words: Words) -> Mrkdwn:
         "stats.flaps",
         count=one.changes,
         name=safe(one.name, NAME),
-        instance=safe(one.instance, NAME),
+        instance=safe(one.label or one.instance, NAME),
     )

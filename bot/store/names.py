@@ -21,7 +21,7 @@ from bot.store.tables import alarms, naming
 
 ROWS = 1_000  # numbers in one condition
 MANY = 1_500  # alarms of which all are read rather than each by its number
-MOST = 50_000  # alarms whose names are kept in memory: some 15 MB
+MOST = 50_000  # alarms whose names are kept in memory: some 20 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ async def _read(tx: Reading, wanted: Collection[int] | None = None) -> list[Name
     rows: list[_Row] = await tx.connection.scalar(query) or []
     others = await _by_dimensions(tx, [row[0] for row in rows if not (row[3] or row[4])])
     return [
-        (number, name, rule or name, one or other or others[number])
+        (number, name, rule or name, one or other or others[number], other)
         for number, name, rule, one, other in sorted(rows, key=itemgetter(0))
     ]
 

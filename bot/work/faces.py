@@ -146,6 +146,11 @@ def member_name(alarm: Alarm, common: Common) -> str:
     return " · ".join(filter(None, [*told, *([] if "instance" in fields else [label])]))
 
 
+def instance_line(alarm: Alarm) -> str:
+    """Its instance for a list: the name, if one was told, with the id."""
+    return names.instance_with_id(alarm.instance_name, alarm.instance)
+
+
 def labels_of(incident: Incident, alarm: Alarm, language: Language) -> Labels:
     """Names and values as people of this language read them."""
 

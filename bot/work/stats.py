@@ -6,10 +6,11 @@ are what reading every row would give.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from bot.cloudmonitor.names import instance_with_id
 from bot.rules.reckon import counted_as
 from bot.rules.sheet import (
     HOUR,
@@ -63,7 +64,23 @@ async def of(database: Database, *, since: datetime, until: datetime) -> Stats:
             shown=await _shown(tx, since, until),
             firing=await store.count_open(tx),
         )
-    return await asyncio.to_thread(summed, told, since=since, until=until)
+    return await asyncio.to_thread(_called, told, since, until)
+
+
+def _called(told: Told, since: datetime, until: datetime) -> Stats:
+    """With the instances' names; the newest alarm's, where several call one differently."""
+    made = summed(told, since=since, until=until)
+    shown = {one.name for one in made.instances} | {one.instance for one in made.flapping}
+    labels = {
+        instance: instance_with_id(name, instance)
+        for *_, instance, name in told.named
+        if name and instance in shown
+    }
+    return replace(
+        made,
+        instances=tuple(replace(one, label=labels.get(one.name)) for one in made.instances),
+        flapping=tuple(replace(one, label=labels.get(one.instance)) for one in made.flapping),
+    )
 
 
 async def _parts(tx: Reading, since: datetime, until: datetime) -> list[Part]:

@@ -118,6 +118,22 @@ def test_an_instance_is_shown_with_its_address(name: str | None, label: str | No
     assert names.instance_label(name) == label
 
 
+@pytest.mark.parametrize(
+    ("name", "number", "line"),
+    [
+        ("crm-db", "rm-bp1", "crm-db (rm-bp1)"),
+        ("web-prod-01/10.23.4.15", "i-bp1", "web-prod-01 (10.23.4.15, i-bp1)"),
+        ("端口：443，实例名称：web，实例ID：lb-1", "lb-1", "web (443, lb-1)"),
+        ("web/10.0.0.1", "web/10.0.0.1", "web (10.0.0.1)"),  # nothing but a name is known
+        ("i-bp1", "i-bp1", "i-bp1"),
+        ("", "i-bp1", "i-bp1"),
+        (None, "i-bp1", "i-bp1"),
+    ],
+)
+def test_a_list_shows_an_instance_with_its_id(name: str | None, number: str, line: str) -> None:
+    assert names.instance_with_id(name, number) == line
+
+
 @given(ANY, ANY, ANY, st.sampled_from(Language))
 def test_any_texts_get_some_name_or_none(
     one: str | None, two: str | None, three: str | None, language: Language
@@ -126,3 +142,4 @@ def test_any_texts_get_some_name_or_none(
     names.product_name(one, language)
     names.region_name(one, two, language)
     names.instance_label(one)
+    names.instance_with_id(one, two or "")

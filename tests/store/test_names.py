@@ -51,9 +51,15 @@ async def called(database: Database, *numbers: int) -> Sequence[Named]:
 
 async def test_what_is_asked_for_comes_in_the_order_of_numbers(database: Database) -> None:
     await add(database, named(1), named(2, rule_id=None), named(3, dimensions={"b": "y", "a": "x"}))
-    assert await called(database, 3, 1) == [(1, "CPU 1", "r", "i-1"), (3, "CPU 3", "r", "x,y")]
-    assert await called(database, 3, 2) == [(2, "CPU 2", "CPU 2", "i-2"), (3, "CPU 3", "r", "x,y")]
-    assert await called(database, 2) == [(2, "CPU 2", "CPU 2", "i-2")]
+    assert await called(database, 3, 1) == [
+        (1, "CPU 1", "r", "i-1", None),
+        (3, "CPU 3", "r", "x,y", None),
+    ]
+    assert await called(database, 3, 2) == [
+        (2, "CPU 2", "CPU 2", "i-2", None),
+        (3, "CPU 3", "r", "x,y", None),
+    ]
+    assert await called(database, 2) == [(2, "CPU 2", "CPU 2", "i-2", None)]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ async def test_a_name_that_somebody_else_changed_is_noticed(database: Database) 
     await called(database)
     async with database.writing() as tx:
         await tx.connection.execute(sa.text("UPDATE alarms SET name = 'Disk' WHERE id = 2"))
-    assert [name for _, name, _, _ in await called(database)] == ["CPU 1", "Disk"]
+    assert [name for _, name, *_ in await called(database)] == ["CPU 1", "Disk"]
 
 
 async def test_an_alarm_that_is_only_heard_again_leaves_all_names_as_they_are(
@@ -94,9 +100,9 @@ async def test_a_change_that_was_given_up_is_not_kept(database: Database) -> Non
     await add(database, named(1), named(2))
     async with database.writing() as tx:
         await alarms.save(tx, [named(2, name="Disk")])
-        assert [name for _, name, _, _ in await names.of(database, tx, (1, 2))] == ["CPU 1", "Disk"]
+        assert [name for _, name, *_ in await names.of(database, tx, (1, 2))] == ["CPU 1", "Disk"]
         await tx.connection.rollback()
-    assert [name for _, name, _, _ in await called(database)] == ["CPU 1", "CPU 2"]
+    assert [name for _, name, *_ in await called(database)] == ["CPU 1", "CPU 2"]
 
 
 async def test_without_a_token_names_are_read_each_time(database: Database) -> None:
@@ -105,7 +111,7 @@ async def test_without_a_token_names_are_read_each_time(database: Database) -> N
         await tx.connection.execute(sa.update(table).values(name="same"))
         await tx.connection.execute(sa.delete(naming))
     for word in ("same", "other"):
-        assert {name for _, name, _, _ in await called(database)} == {word}
+        assert {name for _, name, *_ in await called(database)} == {word}
         async with database.writing() as tx:
             await tx.connection.execute(sa.update(table).values(name="other"))
             await tx.connection.execute(sa.delete(naming))
@@ -121,6 +127,7 @@ async def test_whatever_changes_names_are_those_of_the_rows(database: Database) 
         await (save if number in there else add)(database, new)
         there[number] = new
         wanted = [
-            (one.id, one.name, one.rule_id or one.name, one.instance) for one in there.values()
+            (one.id, one.name, one.rule_id or one.name, one.instance, one.instance_name)
+            for one in there.values()
         ]
         assert await called(database, *there) == sorted(wanted)

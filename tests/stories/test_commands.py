@@ -150,6 +150,16 @@ def numbers(message: Message) -> list[str]:
     return [cell.get("text") or cell["elements"][0]["elements"][0]["text"] for cell in cells]
 
 
+async def test_statistics_name_instances_as_people_know_them(small_town: Town) -> None:
+    await fired(small_town)
+    assert "web-prod-01 (10.23.4.15, i-bp1a7k2m9qz3x5c8v0n1)" in shown(
+        await asked(small_town, "stats")
+    )
+    (noisy,) = (await small_town.ask("stats"))["noisiest_instances"]
+    assert noisy["name"] == "i-bp1a7k2m9qz3x5c8v0n1"
+    assert noisy["label"] == "web-prod-01 (10.23.4.15, i-bp1a7k2m9qz3x5c8v0n1)"
+
+
 async def test_show_tells_all_of_an_incident(small_town: Town) -> None:
     await fired(small_town)
     await asked(small_town, "note 1 the disk is full")

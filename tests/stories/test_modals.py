@@ -66,9 +66,19 @@ async def test_mute_opens_a_modal_that_is_filled_in_for_exactly_this_alarm(
     assert view["title"]["text"] == "Mute alarm"
     boxes = next(block for block in view["blocks"] if block["block_id"] == "ticked")["element"]
     assert boxes["initial_options"] == boxes["options"]
-    assert any("instanceId" in option["text"]["text"] for option in boxes["options"])
+    offered = [option["text"]["text"] for option in boxes["options"]]
+    assert "instanceId = web-prod-01 (10.23.4.15, i-bp1a7k2m9qz3x5c8v0n1)" in offered
     assert "One alarm fires now and would go quiet" in text_of(view, "preview")
     assert "one callback, one incident on one instance" in text_of(view, "preview")
+
+
+async def test_an_instance_whose_name_is_too_long_is_offered_by_its_id(small_town: Town) -> None:
+    await small_town.send(replace(CPU, name="n" * 60).says("ALERT", 91.25, utc_now()))
+    await small_town.card()
+    view = await opened(small_town, "Mute…")
+    boxes = next(block for block in view["blocks"] if block["block_id"] == "ticked")["element"]
+    offered = [option["text"]["text"] for option in boxes["options"]]
+    assert "instanceId = i-bp1a7k2m9qz3x5c8v0n1" in offered
 
 
 async def test_a_muted_card_says_who_until_when_and_why(each_town: Town) -> None:

@@ -20,6 +20,7 @@ async def hear(
     value: float | None = 91.0,
     severity: Severity | None = Severity.WARN,
     rule: str | None = "rule-1",
+    called: str | None = None,
 ) -> None:
     """One callback about an instance, of a rule that watches many; it happens now."""
     record = Record(
@@ -33,6 +34,7 @@ async def hear(
         value=value,
         unit="%",
         dimensions={"instanceId": instance},
+        instance_name=called,
         timestamp=town.time.now,
     )
     key = f"{town.time.now.timestamp()}-{instance}"

@@ -42,6 +42,16 @@ async def test_nothing_happened_is_an_answer_too(town: World) -> None:
     assert (made.rules, made.instances, made.flapping) == ((), (), ())
 
 
+async def test_an_instance_is_called_as_its_newest_alarm_calls_it(town: World) -> None:
+    await hear(town, "i-a", called="old/10.0.0.1")
+    await hear(town, "i-a", called="new/10.0.0.1", rule="rule-2")
+    await hear(town, "i-a", rule="rule-3")
+    await hear(town, "i-b")
+    made = await of_the_last(town, 1)
+    named = [(one.name, one.label) for one in made.instances]
+    assert named == [("i-a", "new (10.0.0.1, i-a)"), ("i-b", None)]
+
+
 async def test_how_long_people_and_things_took(town: World) -> None:
     for wait, lasts in ((60, 600), (180, 1_200), (600, 6_000)):
         await hear(town)
