@@ -15,7 +15,7 @@ from bot.rules.query_terms import QueryRefused
 from bot.rules.until import zone_of
 from bot.slack import storm_view
 from bot.slack.message import JsonObject
-from bot.slack.storm_view import GROUP, STORM, Place
+from bot.slack.storm_view import GROUP, STORM, Place, Turn, turn_of
 from bot.slack.words import Words
 from bot.store.engine import Database
 from bot.work import search, storm
@@ -54,6 +54,7 @@ class StormDialog:
             "group_show": self.show,
             "group_acknowledge": self.acknowledge,
             storm_view.MORE: self.more,
+            storm_view.BACK: self.back,
             storm_view.FIND: self.find,
         }
         listeners.submissions[storm_view.STORM_VIEW] = self.search
@@ -62,33 +63,41 @@ class StormDialog:
         """Show all."""
         visitor, words = pressed.visitor, Words.of(pressed.visitor.language)
         place = _pressed(pressed)
-        view = self._view(visitor, place, "", None)
+        view = self._view(visitor, place, "", Turn())
         return await opened(self._modals, visitor, view, title=words.say(f"{place.room}.title"))
 
     async def search(self, submitted: Submitted) -> Outcome:
         """Search: the modal stays, with what was found."""
         text = submitted.view.filled.text(storm_view.FIND)
         try:
-            return await self._view(submitted.visitor, _shown(submitted.view), text, None)
+            return await self._view(submitted.visitor, _shown(submitted.view), text, Turn())
         except QueryRefused as refused:
             said = plainly(refused, Words.of(submitted.visitor.language))
             return Wrong({storm_view.FIND: said})
 
     async def find(self, pressed: Pressed) -> Answer:
         """A search was typed, and Enter pressed."""
-        return await self._look(pressed, None)
+        return await self._look(pressed, Turn())
 
     async def more(self, pressed: Pressed) -> Answer:
         """The next page, of the same search; the button's value is the place in the list."""
-        return await self._look(pressed, pressed.value or None)
+        if pressed.view is None:
+            return None
+        return await self._look(pressed, turn_of(pressed.view).on(pressed.value))
 
-    async def _look(self, pressed: Pressed, cursor: str | None) -> Answer:
+    async def back(self, pressed: Pressed) -> Answer:
+        """The page before."""
+        if pressed.view is None:
+            return None
+        return await self._look(pressed, turn_of(pressed.view).back())
+
+    async def _look(self, pressed: Pressed, turn: Turn) -> Answer:
         """What is wrong with a search stands in the modal, where it was typed."""
         if pressed.view is None:
             return None
         place, text = _shown(pressed.view), pressed.view.filled.text(storm_view.FIND)
         try:
-            view = await self._view(pressed.visitor, place, text, cursor)
+            view = await self._view(pressed.visitor, place, text, turn)
         except QueryRefused as refused:
             words = Words.of(pressed.visitor.language)
             page = storm_view.StormPage(place, (), 0, text, wrong=told(refused, words))
@@ -96,9 +105,7 @@ class StormDialog:
         await self._modals.change(pressed.view.id, view, hash=pressed.view.hash)
         return None
 
-    async def _view(
-        self, visitor: Visitor, place: Place, text: str, cursor: str | None
-    ) -> JsonObject:
+    async def _view(self, visitor: Visitor, place: Place, text: str, turn: Turn) -> JsonObject:
         now, words = self._clock(), Words.of(visitor.language)
         order = "" if "sort:" in text else WORST_FIRST
         query = await search.understood(
@@ -108,13 +115,14 @@ class StormDialog:
             zone=zone_of(visitor.tz),
             me=visitor.person.id,
         )
-        found = await search.search(self._database, query, limit=PAGE, cursor=cursor)
+        found = await search.search(self._database, query, limit=PAGE, cursor=turn.at)
         shown = storm_view.StormPage(
             place=place,
             rows=self._rows.of(found.items, visitor.language),
             count=await search.count(self._database, query),
             text=text,
             more=found.next_cursor,
+            turn=turn,
         )
         return storm_view.storm_view(shown, words, now)
 

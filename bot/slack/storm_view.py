@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack import blocks, forms
+from bot.slack.filled import Seen
 from bot.slack.incident_list import LINES_A_BLOCK, Row, line
 from bot.slack.message import JsonObject
 from bot.slack.text import Mrkdwn, joined
 from bot.slack.words import Words
 
 STORM_VIEW = "storm_view"
-MORE, FIND = "storm_more", "storm_find"
+MORE, BACK, FIND = "storm_more", "storm_back", "storm_find"
+FIRST = "0"  # the place of the first page, where a place must be written
+TRAIL = 2_800  # characters of places in the view's metadata, of which Slack takes 3,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,43 @@ STORM, GROUP = "storm", "group"
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Which page is shown: its place in the list, None for the first, and of those before it.
+
+    A place tells what was shown, so those of a hundred pages are more than a view carries: of the
+    oldest some are forgotten, and the way back from there leads to the first page.
+    """
+
+    at: str | None = None
+    before: tuple[str, ...] = ()
+
+    def on(self, place: str | None) -> "Turn":
+        """To the next page; nonsense leads to the first."""
+        return Turn(place, (*self.before, self.at or FIRST)) if place else Turn()
+
+    def back(self) -> "Turn":
+        """To the page before."""
+        at = self.before[-1] if self.before else FIRST
+        return Turn(None if at == FIRST else at, self.before[:-1])
+
+    def ids(self) -> dict[str, str | None]:
+        """What the view carries of it."""
+        kept, room = list[str](), TRAIL - len(self.at or "")
+        for place in reversed(self.before):
+            room -= len(place) + 1
+            if room < 0:
+                break
+            kept.insert(0, place)
+        return {"at": self.at, "before": ",".join(kept) or None}
+
+
+def turn_of(view: Seen) -> Turn:
+    """The page that an open modal shows."""
+    before = view.text("before")
+    return Turn(view.text("at"), tuple(before.split(",")) if before else ())
+
+
+@dataclass(frozen=True, slots=True)
 class StormPage:
     """`count` is all that fits the search `text`; `more` is the place of the next page.
 
@@ -42,6 +82,7 @@ class StormPage:
     text: str = ""
     more: str | None = None
     wrong: Mrkdwn | None = None
+    turn: Turn = Turn()
 
 
 def storm_view(page: StormPage, words: Words, now: datetime) -> JsonObject:
@@ -62,17 +103,21 @@ def storm_view(page: StormPage, words: Words, now: datetime) -> JsonObject:
     for start in range(0, len(told), LINES_A_BLOCK):
         part = joined("\n", told[start : start + LINES_A_BLOCK])
         body.append(blocks.section(part, block_id=f"lines:{start}"))
-    if page.more:
-        button = blocks.button(words.say("list.more"), action_id=MORE, value=page.more)
-        body.append(blocks.actions([button], block_id="more"))
+    if paging := _paging(page, words):
+        body.append(blocks.actions(paging, block_id="more"))
     return forms.modal(
         words.say(f"{room}.title"),
         body,
         callback_id=STORM_VIEW,
         submit=words.say("storm_view.submit"),
         close=words.say("form.close"),
-        ids={page.place.kind: page.place.number},
+        ids={page.place.kind: page.place.number, **page.turn.ids()},
     )
+
+
+def _paging(page: StormPage, words: Words) -> list[blocks.Control]:
+    told = ("storm_view.back", BACK, page.turn.at and FIRST), ("list.more", MORE, page.more)
+    return [blocks.button(words.say(key), action_id=one, value=to) for key, one, to in told if to]
 
 
 def _found(page: StormPage, words: Words) -> Mrkdwn:

@@ -19,7 +19,7 @@ from bot.slack.incident_list import Page, Row, as_table, lines
 from bot.slack.message import JsonObject, Message
 from bot.slack.mute_answers import mute_ended, mute_extended, mute_made, mutes_message
 from bot.slack.show import show_message
-from bot.slack.storm_view import GROUP, STORM, Place, StormPage, storm_view
+from bot.slack.storm_view import GROUP, STORM, Place, StormPage, Turn, storm_view
 from bot.slack.tell import private, public, shared
 from bot.slack.text import safe
 from bot.slack.words import Words
@@ -37,6 +37,7 @@ from tests.slack.test_any_text import OURS, marked_texts
 from tests.support.examples import tried
 
 LANGUAGES = st.sampled_from(Language)
+FAR = Turn("a" * 2_000, ("b" * 300,) * 99)  # a page as far back as one gets
 rows = st.lists(
     st.builds(Row, incident_cards, st.none() | st.just("https://x.slack.com/archives/C1/p1")),
     max_size=6,
@@ -127,7 +128,7 @@ def test_the_home(found: tuple[Row, ...], soon: list[Mute], zone: str, language:
 @given(st.sampled_from([STORM, GROUP]), rows, nasty, LANGUAGES)
 def test_a_storms_modal(kind: str, found: tuple[Row, ...], text: str, language: Language) -> None:
     wrong = safe(text) or None
-    page = StormPage(Place(kind, 4), found, 10**6, text[:500], "severity~1~2", wrong)
+    page = StormPage(Place(kind, 4), found, 10**6, text[:500], "severity~1~2", wrong, FAR)
     assert_taken(storm_view(page, Words.of(language), after(99)), Surface.MODAL)
 
 

@@ -40,6 +40,11 @@ def lines(view: dict[str, Any]) -> list[str]:
     return [line for text in texts for line in text.split("\n") if line]
 
 
+def numbered(view: dict[str, Any]) -> list[str]:
+    """The numbers of a page's incidents."""
+    return [line.split("#")[1].split(" ")[0] for line in lines(view)]
+
+
 async def all_counted(made: Town) -> None:
     await made.slack.until(
         lambda: f"{MANY - 5} in this card" in shown(storm_card(made) or made.cards()[0])
@@ -53,8 +58,20 @@ async def test_show_all_tells_every_incident_page_by_page(stormy_town: Town) -> 
     assert len(first) == 20
     assert (await stormy_town.slack.click_in_modal("More")).ok
     await stormy_town.slack.until(lambda: lines(modal(stormy_town)) != first)
-    numbers = {line.split("#")[1].split(" ")[0] for line in [*first, *lines(modal(stormy_town))]}
-    assert len(numbers) == len(first) + len(lines(modal(stormy_town)))
+    second = numbered(modal(stormy_town))
+    assert len(set(numbered(view) + second)) == len(first) + len(second)
+
+
+async def test_one_comes_back_from_a_page_to_the_one_before(stormy_town: Town) -> None:
+    await all_counted(stormy_town)
+    view = await opened(stormy_town, "Show all")
+    first = lines(view)
+    assert "Back" not in str(modal(stormy_town))
+    await stormy_town.slack.click_in_modal("More")
+    await stormy_town.slack.until(lambda: lines(modal(stormy_town)) != first)
+    assert (await stormy_town.slack.click_in_modal("Back")).ok
+    await stormy_town.slack.until(lambda: "storm_back" not in str(modal(stormy_town)))
+    assert numbered(modal(stormy_town)) == numbered(view)
 
 
 async def test_a_storm_is_searched(stormy_town: Town) -> None:
