@@ -1,8 +1,9 @@
 """The shapes of mutes in the JSON API."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from bot.doors.api_paging import Plain
 from bot.doors.shapes import PersonShape
@@ -13,6 +14,17 @@ from bot.rules.preview import Preview
 MATCHER = "such as instanceId=i-bp1*, severity!=critical or metric=~cpu.*"
 
 
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:  # the last hours of the year 9999, west of Greenwich
+        raise ValueError("UTC has no such time") from error
+
+
+# Whatever offset a caller writes, every time that is kept and answered is UTC.
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
 class MuteBody(BaseModel):
     """A mute that is asked for. All matchers must hold; the end is a moment or a length."""
 
@@ -21,9 +33,9 @@ class MuteBody(BaseModel):
         None, ge=1, le=MOST_NUMBER, description="exactly the alarm of this incident"
     )
     reason: Plain = Field("", max_length=LONGEST_REASON)
-    ends_at: AwareDatetime | None = None
+    ends_at: Moment | None = None
     lasts: str | None = Field(None, max_length=40, description="such as 90m, 4h, 1h30m, 2d")
-    starts_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
     until_recovered: bool = Field(False, description="a recovery ends it, if that comes first")
     wakes_on_worse: bool = Field(True, description="a severity above what was muted ends it")
     idle_minutes: int | None = Field(None, ge=1, le=10_080, description="ends if quiet so long")
@@ -38,7 +50,7 @@ class Matchers(BaseModel):
 class Longer(BaseModel):
     """Until when; without it by as much as the mute lasted."""
 
-    ends_at: AwareDatetime | None = None
+    ends_at: Moment | None = None
 
 
 class EndingShape(BaseModel):

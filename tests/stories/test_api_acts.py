@@ -1,6 +1,7 @@
 """The JSON API acts: what people do in Slack, for programs; and the audit of it all."""
 
 from collections.abc import AsyncGenerator
+from datetime import timedelta, timezone
 from typing import Any
 
 import aiohttp
@@ -13,6 +14,7 @@ from tests.support.town import API_TOKEN, Town, buttons, eventually
 
 pytestmark = pytest.mark.one_engine
 
+LAST_HOUR = "9999-12-31T23:00:00-08:00"  # UTC has no such time
 BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
 
 
@@ -96,6 +98,7 @@ async def test_the_same_key_acts_once(each_town: Town) -> None:
         ("POST", "mutes", {"matchers": ["x"], "lasts": "1h"}, 400, "matchers: I cannot read"),
         ("POST", "mutes", {"matchers": ["x=~("], "lasts": "1h"}, 400, "matchers"),
         ("POST", "mutes", {"matchers": ["x=1"], "ends_at": "2026-11-24T00:00:00"}, 400, "ends_at"),
+        ("POST", "mutes", {"matchers": ["x=1"], "ends_at": LAST_HOUR}, 400, "ends_at"),
         ("POST", "mutes", {"incident_id": 4711, "lasts": "1h"}, 404, "incident_id"),
         ("POST", "mutes/preview", {"matchers": []}, 400, "matchers"),
         ("GET", "acts?cursor=x", None, 400, "cursor"),
@@ -155,6 +158,27 @@ async def test_a_mute_is_previewed_made_changed_extended_and_ended(each_town: To
         return not (await each_town.incident())["muted"]
 
     await eventually(heard_again)
+
+
+async def test_every_time_of_a_mute_is_in_utc_whatever_a_caller_writes(small_town: Town) -> None:
+    ahead = utc_now().replace(microsecond=0) + timedelta(hours=1)
+    in_china = timezone(timedelta(hours=8))
+
+    def written(hours: int) -> str:
+        return (ahead + timedelta(hours=hours)).astimezone(in_china).isoformat()
+
+    def in_utc(hours: int) -> str:
+        return (ahead + timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+
+    body = {"matchers": ["instanceId=i-1"], "starts_at": written(0), "ends_at": written(1)}
+    made = await send(small_town, "POST", "mutes", body, expect=201)
+    assert (made["starts_at"], made["ends_at"]) == (in_utc(0), in_utc(1))
+    place = f"mutes/{made['id']}"
+    changed = await send(small_town, "PUT", place, {**body, "ends_at": written(2)})
+    assert changed["ends_at"] == in_utc(2)
+    longer = await send(small_town, "POST", f"{place}/extend", {"ends_at": written(3)})
+    assert longer["ends_at"] == in_utc(3)
+    assert longer == await send(small_town, "GET", place)
 
 
 async def test_an_incidents_own_alarm_is_muted_by_its_number(small_town: Town) -> None:
