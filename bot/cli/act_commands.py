@@ -168,7 +168,7 @@ def extend(
     number: Number,
     lasts: Annotated[
         str | None,
-        typer.Option("--for", "--until", help=f"From now: {ENDS} By its own length if left out."),
+        typer.Option("--for", "--until", help=f"Counted from now: {ENDS} Without: as long again."),
     ] = None,
     as_json: Json = False,
 ) -> None:

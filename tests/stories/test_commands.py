@@ -1,6 +1,7 @@
 """The slash command: asking, acting, muting, sharing; private unless it is shared."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -78,6 +79,9 @@ async def test_help_tells_every_verb_with_an_example(small_town: Town) -> None:
     for verb in ("search", "ack", "mute", "mutes", "unmute", "stats", "doctor", "history", "share"):
         assert f"/alarms {verb}" in answer
     assert "at most 7 days" in shown(await asked(small_town, "help mute"))
+    assert "until two hours from now, not two hours more" in shown(
+        await asked(small_town, "help extend")
+    )
 
 
 @pytest.mark.parametrize(
@@ -289,7 +293,11 @@ async def test_conditions_are_muted_extended_and_heard_again(each_town: Town) ->
     (made,) = await eventually(lambda: mutes_of(each_town))
     assert made.reason == "deploy"
     assert "lasts longer" in (await asked(each_town, f"extend {made.id} 1m")).text
-    assert "lasts until" in (await asked(each_town, f"extend {made.id} 3d")).text
+    before = utc_now()
+    answer = (await asked(each_town, f"extend {made.id} 3d")).text
+    (later,) = await mutes_of(each_town)
+    assert before <= later.ends_at - timedelta(days=3) <= utc_now()  # counted from now
+    assert f"lasts until <!date^{int(later.ends_at.timestamp())}^{{date_short_pretty}}" in answer
     assert "has ended" in (await asked(each_town, f"unmute {made.id}")).text
     assert await mutes_of(each_town) == []
     assert "ended by hand" in shown(await asked(each_town, "mutes ended"))
