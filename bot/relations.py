@@ -27,14 +27,14 @@ def _side(key: str, keys: Keys) -> Patterns:
     """Who matches everything would hold everything back: something must be asked for."""
     found = patterns_of(key, keys.get(key, {}))
     if not found:
-        raise Faulty(f"{key} must name what it matches, such as {{alarm: host down*}}")
+        raise Faulty(f"{key} must name what it matches, such as {{alarm: host down*}}", key)
     if "kind" in found:
-        raise Faulty(f"{key} cannot match kind: that is a message's, not an alarm's")
+        raise Faulty(f"{key} cannot match kind: that is a message's, not an alarm's", key, "kind")
     return found
 
 
 def _fields(key: str, value: object) -> tuple[str, ...]:
     several = cast("list[object]", value) if isinstance(value, list) else [value]
     if not all(isinstance(one, str) and one for one in several):
-        raise Faulty(f"{key} must be a field or a list of fields, such as [instanceId]")
-    return tuple(field_of(str(one)) for one in several)
+        raise Faulty(f"{key} must be a field or a list of fields, such as [instanceId]", key)
+    return tuple(field_of(str(one), key) for one in several)

@@ -38,11 +38,11 @@ def _channel(value: object) -> str:
     if value is None:
         raise Faulty("channel is missing (YAML takes an unquoted # for a comment: '#ops')")
     if not isinstance(value, str):
-        raise Faulty("channel must be a text")
+        raise Faulty("channel must be a text", "channel")
     try:
         return setting_texts.channel(value)
     except ValueError as fault:
-        raise Faulty(f"channel {fault}") from None
+        raise Faulty(f"channel {fault}", "channel") from None
 
 
 def _word(words: type[Word], key: str, value: object) -> Word | None:
@@ -52,11 +52,11 @@ def _word(words: type[Word], key: str, value: object) -> Word | None:
     known = [each.value for each in words]
     written = "off" if value is False else value
     if written not in known:
-        raise Faulty(f"{key} must be one of: {', '.join(known)}")
+        raise Faulty(f"{key} must be one of: {', '.join(known)}", key)
     return words(written)
 
 
 def _continues(value: object) -> bool:
     if not isinstance(value, bool):
-        raise Faulty("continue must be true or false")
+        raise Faulty("continue must be true or false", "continue")
     return value

@@ -25,7 +25,15 @@ Made = TypeVar("Made")
 
 
 class Faulty(Exception):
-    """One entry cannot be read; the message says why."""
+    """One entry cannot be read; the message says why.
+
+    `at` are the keys that lead to what is wrong, such as `("group", "wait")`; none of them: it is
+    the whole entry.
+    """
+
+    def __init__(self, message: str, *at: str) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 def section(
@@ -38,11 +46,11 @@ def section(
     """
     made: list[Made] = []
     faults: list[SettingError] = []
-    for place, (line, entry) in enumerate(_entries(path, name), start=1):
+    for place, (node, entry) in enumerate(_entries(path, name), start=1):
         try:
             made.append(_one(entry, f"{kind} {place}", read, keys))
         except Faulty as fault:
-            faults.append(_error(path, line, str(fault)))
+            faults.append(_error(path, _line(node, fault.at), str(fault)))
     if faults:
         raise SettingsRefused(tuple(faults))
     return tuple(made)
@@ -56,15 +64,15 @@ def _one(
     given = {str(key): one for key, one in cast("dict[object, object]", entry).items()}
     name = given.get("name", nameless)
     if not isinstance(name, str):
-        raise Faulty(f"the name of {nameless} must be a text")
+        raise Faulty(f"the name of {nameless} must be a text", "name")
     known = ("name", *keys)
     for key in given:
         if key not in known:
-            raise Faulty(f"{name!r}: unknown key {key!r}{meant(key, known)}")
+            raise Faulty(f"{name!r}: unknown key {key!r}{meant(key, known)}", key)
     try:
         return read(name, given)
     except Faulty as fault:
-        raise Faulty(f"{name!r}: {fault}") from None
+        raise Faulty(f"{name!r}: {fault}", *fault.at) from None
 
 
 def _error(path: Path, line: int, what: str) -> SettingError:
@@ -75,8 +83,26 @@ def _refused(path: Path, line: int, what: str) -> SettingsRefused:
     return SettingsRefused((_error(path, line, what),))
 
 
-def _entries(path: Path, section_name: str) -> list[tuple[int, object]]:
-    """Each entry of a section with the line it begins in."""
+def _line(node: yaml.Node, at: Sequence[str]) -> int:
+    """The line of the last of these keys; of the one before where it is not found."""
+    line = node.start_mark.line + 1
+    for name in at:
+        pairs = _pairs(node)
+        found = next((pair for pair in reversed(pairs) if pair[0].value == name), None)
+        if found is None:  # a word that YAML reads otherwise than it is written, or merged in
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+def _pairs(node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    return cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
+
+
+def _entries(path: Path, section_name: str) -> list[tuple[yaml.Node, object]]:
+    """Each entry of a section, with where it stands."""
     text = _text(path)
     try:
         document = cast("object", yaml.safe_load(text))
@@ -88,7 +114,7 @@ def _entries(path: Path, section_name: str) -> list[tuple[int, object]]:
     sections = _sections(document)
     if sections is None or tree is None:
         raise _refused(path, 1, "must hold `routes:` and below it a list of routes")
-    return list(zip(_lines(tree, section_name), sections.get(section_name, []), strict=True))
+    return list(zip(_nodes(tree, section_name), sections.get(section_name, []), strict=True))
 
 
 def _text(path: Path) -> str:
@@ -110,40 +136,38 @@ def _sections(document: object) -> dict[str, list[object]] | None:
     return cast("dict[str, list[object]]", sections)
 
 
-def _lines(tree: yaml.Node, name: str) -> Iterator[int]:
-    if not isinstance(tree, yaml.MappingNode):
-        return
-    for key, entries in cast("list[tuple[yaml.Node, yaml.Node]]", tree.value):
+def _nodes(tree: yaml.Node, name: str) -> Iterator[yaml.Node]:
+    for key, entries in _pairs(tree):
         if key.value == name:
-            for entry in entries.value:
-                yield entry.start_mark.line + 1
+            yield from cast("list[yaml.Node]", entries.value)
 
 
 def patterns_of(key: str, value: object) -> Patterns:
     """`field: pattern`, or a list of patterns."""
     if not isinstance(value, dict):
-        raise Faulty(f"{key} must be a list of `field: pattern`")
-    fields = cast("dict[object, object]", value)
-    return {field_of(str(name)): _patterns(str(name), one) for name, one in fields.items()}
+        raise Faulty(f"{key} must be a list of `field: pattern`", key)
+    fields = {str(name): one for name, one in cast("dict[object, object]", value).items()}
+    return {field_of(name, key, name): _patterns(key, name, one) for name, one in fields.items()}
 
 
-def field_of(name: str) -> str:
+def field_of(name: str, *at: str) -> str:
     """A known field, a label, or a dimension; a near miss of a known field is refused.
 
-    `dimension.NAME` says that a dimension is meant, for names that look like a slip.
+    `dimension.NAME` says that a dimension is meant, for names that look like a slip. `at`: the
+    keys that lead to it.
     """
     lower = name.lower()
     if lower in FIELDS or lower.startswith(("label.", "dimension.")):
         return lower
     if not lower.endswith("id") and (near := meant(lower, FIELDS)):  # `instanceId` is no slip
-        raise Faulty(f"unknown field {name!r}{near} (a dimension: dimension.{name})")
+        raise Faulty(f"unknown field {name!r}{near} (a dimension: dimension.{name})", *at)
     return lower
 
 
-def _patterns(name: str, value: object) -> tuple[str, ...]:
+def _patterns(key: str, name: str, value: object) -> tuple[str, ...]:
     several = cast("list[object]", value) if isinstance(value, list) else [value]
     if not several or not all(isinstance(one, _Plain) for one in several):
-        raise Faulty(f"{name!r} must be matched with a text or a list of texts")
+        raise Faulty(f"{name!r} must be matched with a text or a list of texts", key, name)
     return tuple(str(one).lower() for one in several)
 
 

@@ -7,6 +7,7 @@ from bot import setting_texts
 from bot.routes_file import Faulty, field_of, meant
 from bot.rules.grouping import INTERVAL, WAIT, Grouping
 
+GROUP = "group"
 KEYS = ("by", "wait", "interval")
 LONGEST_WAIT = timedelta(minutes=10)  # a team that waits longer is not told of alarms
 SHORTEST_INTERVAL = timedelta(seconds=1)
@@ -18,11 +19,11 @@ def grouping_of(value: object) -> Grouping | None:
     if value is None:
         return None
     if not isinstance(value, dict):
-        raise Faulty("group must have the key by, such as {by: [rule, region]}")
+        raise Faulty("group must have the key by, such as {by: [rule, region]}", GROUP)
     keys = {str(key): one for key, one in cast("dict[object, object]", value).items()}
     for key in keys:
         if key not in KEYS:
-            raise Faulty(f"group: unknown key {key!r}{meant(key, KEYS)}")
+            raise Faulty(f"group: unknown key {key!r}{meant(key, KEYS)}", GROUP, key)
     return Grouping(
         by=_fields(keys.get("by")),
         wait=_time("wait", keys.get("wait"), WAIT, timedelta(), LONGEST_WAIT),
@@ -35,8 +36,10 @@ def grouping_of(value: object) -> Grouping | None:
 def _fields(value: object) -> tuple[str, ...]:
     several = cast("list[object]", value) if isinstance(value, list) else [value]
     if not several or not all(isinstance(one, str) and one for one in several):
-        raise Faulty("group: by must be a field or a list of fields, such as [rule, region]")
-    return tuple(dict.fromkeys(field_of(str(one)) for one in several))
+        raise Faulty(
+            "group: by must be a field or a list of fields, such as [rule, region]", GROUP, "by"
+        )
+    return tuple(dict.fromkeys(field_of(str(one), GROUP, "by") for one in several))
 
 
 def _time(
@@ -48,9 +51,9 @@ def _time(
     try:
         found = setting_texts.duration(str(value))
     except ValueError:
-        raise Faulty(f"{wrong} {_told(default)}") from None
+        raise Faulty(f"{wrong} {_told(default)}", GROUP, key) from None
     if not least <= found <= most:
-        raise Faulty(f"{wrong} {_told(default)}")
+        raise Faulty(f"{wrong} {_told(default)}", GROUP, key)
     return found
 
 

@@ -68,3 +68,14 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, entry: str, says: str) -
     (fault,) = faults_of(tmp_path, entry)
     assert fault.startswith("routes.yaml, line 3: ")
     assert says in fault
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [("parent: {kind: a}", 3), ("child: {regio: b}", 4), ("equal: [sevrity]", 5), ("equals: x", 5)],
+)
+def test_a_fault_stands_in_the_line_of_its_key(tmp_path: Path, wrong: str, line: int) -> None:
+    lines = ["parent: {alarm: a}", "child: {alarm: b}", "equal: [group]"]
+    lines[line - 3] = wrong
+    (fault,) = faults_of(tmp_path, "\n    ".join(lines))
+    assert fault.startswith(f"routes.yaml, line {line}: ")

@@ -196,6 +196,39 @@ def test_a_fault_names_the_file_the_line_and_the_entry(tmp_path, entry: str, wha
     assert fault.startswith(f"routes.yaml, line 3: 'route 2': {what}")
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "name: one\nchannl: a  # here",
+        "name:  # here\n  7\nchannel: a",
+        "name: one\nchannel: two words  # here",
+        "channel: a\nlanguage: de  # here",
+        "channel: a\ncontinue: maybe  # here",
+        "channel: a\nmatch: critical  # here",
+        "channel: a\nmatch:\n  metric: cpu\n  severty: critical  # here",
+        "channel: a\nmatch:\n  metric: cpu\n  rule:  # here\n    - [x]",
+        "channel: a\ngroup: rule  # here",
+        "channel: a\ngroup:\n  wait: 30s\n  by:  # here\n    - reigon",
+        "channel: a\ngroup:\n  by: rule\n  wait: soon  # here",
+        "channel: a\ngroup:\n  by: rule\n  intervall: 5m  # here",
+        "name: one  # here\nlanguage: zh",  # the channel is missing: the whole entry is wrong
+    ],
+)
+def test_a_fault_stands_in_the_line_of_the_key_that_is_wrong(tmp_path: Path, entry: str) -> None:
+    text = "routes:\n  - channel: fine\n  - " + entry.replace("\n", "\n    ")
+    (line,) = (n for n, one in enumerate(text.split("\n"), start=1) if one.endswith("# here"))
+    (fault,) = faults_of(tmp_path, text)
+    assert fault.startswith(f"routes.yaml, line {line}: ")
+
+
+@pytest.mark.parametrize("key", ["off: 1", "<<: {languge: zh}"])
+def test_a_key_that_is_not_found_as_it_is_written_leaves_the_line_of_its_route(
+    tmp_path: Path, key: str
+) -> None:
+    (fault,) = faults_of(tmp_path, f"routes:\n  - channel: fine\n  - channel: a\n    {key}\n")
+    assert fault.startswith("routes.yaml, line 3: 'route 2': unknown key")
+
+
 def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     text = "routes:\n  - {}\n  - channel: fine\n  - oops\n  - name: 7\n    channel: a\n"
     assert faults_of(tmp_path, text) == [
