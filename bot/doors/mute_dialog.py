@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.doors.modals import Modals, message_view, opened
-from bot.doors.refusals import told
+from bot.doors.refusals import plainly, told
 from bot.doors.requests import Answer, Outcome, Pressed, Submitted, Wrong
 from bot.doors.switchboard import Listeners
 from bot.doors.visitor import Visitor
@@ -129,7 +129,7 @@ class MuteDialog:
             made = await self._make(new.checked(now), visitor, view.text("channel"), now)
         except MuteRefused as refused:
             at = mute_view.CUSTOM if view.filled.has(mute_view.CUSTOM) else mute_view.SCOPE
-            return Wrong({at: str(told(refused, words))})
+            return Wrong({at: plainly(refused, words)})
         if view.text("card"):  # the card says it, to everybody
             return None
         return mute_made(made, await mute.holding(self._database, made.id), words)
@@ -197,9 +197,9 @@ class MuteDialog:
                 poke=self._poke,
             )
         except MatchersRefused as refused:
-            return Wrong({mute_view.MATCHERS: str(told(refused, words))})
+            return Wrong({mute_view.MATCHERS: plainly(refused, words)})
         except MuteRefused as refused:
-            return Wrong({_place(refused): str(told(refused, words))})
+            return Wrong({_place(refused): plainly(refused, words)})
         return mute_extended(after, words) if after else words.mark("mute_form.unknown")
 
     async def extend(self, pressed: Pressed) -> Answer:

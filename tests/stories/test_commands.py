@@ -313,6 +313,10 @@ async def test_a_mute_is_edited_from_the_list(small_town: Town) -> None:
     view = small_town.slack.modal("ann")
     assert view is not None
     assert "cannot be read" in view.errors["matchers"]
+    await small_town.slack.submit({"matchers": "R&D <x>", "reason": "x"})
+    view = small_town.slack.modal("ann")
+    assert view is not None
+    assert "“R&D <x>”" in view.errors["matchers"]  # Slack shows an error as it is, no mrkdwn
     assert (await small_town.slack.submit({"matchers": "instanceId=i-*", "reason": "both"})).ok
     (made,) = await eventually(lambda: mutes_of(small_town))
     assert str(made.matchers[0]) == 'instanceid=~"i\\-.*"'
