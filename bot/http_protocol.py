@@ -8,8 +8,10 @@ eighth of all its work, and as much again for whoever reads it.
 import asyncio
 from typing import Any  # what a transport tells of itself
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+INVALID = "Invalid HTTP request received."
 MOST_KEPT = 64 * 1024  # bytes; a long answer is sent as it comes
 MOST_AHEAD = 100  # requests that are sent before the first of them is answered
 MOST_BESIDE = 64 * 1024  # bytes of a request that are no body: its head, and how it is chunked
@@ -99,10 +101,49 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Some of a request, or of several."""
         self._beside += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self._feed(data)
+        except httptools.HttpParserError:
+            self.logger.warning(INVALID)
+            self.send_400_response(INVALID)
         if self._beside > MOST_BESIDE and not self.transport.is_closing():
             self.logger.warning("The head of a request is too long.")
             self.transport.close()
+
+    def _feed(self, data: bytes) -> None:
+        """Let the parser read it, and what offers another protocol once more without the offer.
+
+        Java's client offers HTTP/2 with each POST, and the parser drops the body of such a
+        request: a callback would be answered 200 and be empty.
+        """
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offer:
+                data = self._without_offer(data[offer.args[0] :])
+            else:
+                return
+
+    def _without_offer(self, rest: bytes) -> bytes:
+        """The head at hand as a new parser is to read it, and what comes after it."""
+        if not self._is_offer():
+            return b""
+        version = self.parser.get_http_version().encode()
+        lines = [b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)]
+        lines += [b"%s: %s" % one for one in self.headers if one[0] != b"upgrade"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's
+        return b"\r\n".join([*lines, b"", rest])
+
+    def _is_offer(self) -> bool:
+        """Whether the request at hand may be answered in HTTP/1.1 as well; CONNECT may not."""
+        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+
+    def on_headers_complete(self) -> None:
+        """A head."""
+        if not self._is_offer():
+            super().on_headers_complete()
 
     def on_message_begin(self) -> None:
         """A request. Raises BufferError for one too many: the parser makes a 400 of it."""
@@ -117,5 +158,6 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The end of a request."""
-        self._beside = 0
-        super().on_message_complete()
+        if not self._is_offer():
+            self._beside = 0
+            super().on_message_complete()

@@ -76,6 +76,7 @@ class BotServer(uvicorn.Server):
                 access_log=False,  # it would print the callback token
                 server_header=False,
                 http=HttpProtocol,
+                ws="none",
                 forwarded_allow_ips=bot.trusted_proxies,
                 timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),

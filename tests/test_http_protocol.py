@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from starlette.requests import Request
 from starlette.responses import Response
 from uvicorn.server import ServerState
 
@@ -103,9 +104,19 @@ async def test_the_peer_is_told_as_ever(gathering: Gathering) -> None:
     assert gathering.get_extra_info("nothing", 7) == 7
 
 
-def connected(wire: Wire) -> HttpProtocol:
+class Echo:
+    """Answers with what it was sent."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        body = await Request(scope, receive).body()
+        await Response(body)(scope, receive, send)
+
+
+def connected(wire: Wire, app: Any = None) -> HttpProtocol:
     """A connection to a server that answers whatever comes."""
-    config = uvicorn.Config(Response(), http=HttpProtocol, lifespan="off", log_config=None)
+    config = uvicorn.Config(
+        app or Response(), http=HttpProtocol, ws="none", lifespan="off", log_config=None
+    )
     config.load()
     protocol = HttpProtocol(config, ServerState(), {})
     protocol.connection_made(wire)
@@ -176,3 +187,39 @@ async def test_who_sends_more_and_more_and_reads_no_answer_is_hung_up_on(wire: W
     protocol.data_received(request * MOST_AHEAD)
     assert wire.ended == "closed"
     assert len(protocol.pipeline) <= MOST_AHEAD
+
+
+OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+LENGTH = HEAD + OFFER + b"Content-Length: 5\r\n\r\nhello"
+IN_CHUNKS = HEAD + OFFER + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+PLAIN = HEAD + b"Content-Length: 5\r\n\r\nhello"
+
+
+@pytest.mark.parametrize("size", [1, 7, 90, 10_000])
+@pytest.mark.parametrize(
+    "requests",
+    [[LENGTH] * 3, [IN_CHUNKS, PLAIN, IN_CHUNKS], [PLAIN, LENGTH, PLAIN], [LENGTH] * 100],
+    ids=["length", "chunks", "between", "many"],
+)
+async def test_who_offers_another_protocol_is_heard_to_the_end_and_answered_in_this_one(
+    wire: Wire, requests: list[bytes], size: int
+) -> None:
+    protocol = connected(wire, Echo())
+    sent = b"".join(requests)
+    for start in range(0, len(sent), size):
+        protocol.data_received(sent[start : start + size])
+
+    async def answered() -> bool:
+        return b"".join(wire.sent).count(b"hello") == len(requests)
+
+    await eventually(answered)
+    assert b"".join(wire.sent).count(b"HTTP/1.1 200 OK") == len(requests)
+    assert not wire.ended
+
+
+async def test_a_tunnel_is_no_offer(wire: Wire) -> None:
+    protocol = connected(wire)
+    protocol.data_received(b"CONNECT / HTTP/1.1\r\nHost: x\r\n" + OFFER + b"\r\n" + PLAIN)
+    assert protocol.cycle is not None
+    assert protocol.cycle.scope["method"] == "CONNECT"
+    assert not protocol.pipeline

@@ -18,6 +18,24 @@ async def statuses(made: Town, path: str, count: int, **headers: str) -> list[in
     return found
 
 
+@pytest.mark.parametrize("offer", ["websocket", "h2c"])
+async def test_who_offers_another_protocol_is_answered_in_http_and_not_logged(
+    small_town: Town, caplog: pytest.LogCaptureFixture, offer: str
+) -> None:
+    key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"}
+    headers = {"Connection": "Upgrade", "Upgrade": offer, **key}
+    for path, status in (("/healthz", 200), ("/nothing", 404), ("/slack/events", 405)):
+        async with small_town.http.get(f"{small_town.url}{path}", headers=headers) as answer:
+            assert answer.status == status
+    sent = CPU.says("ALERT", 91.25, utc_now())
+    headers["Content-Type"] = sent.content_type
+    async with small_town.http.post(small_town.callback_url, data=sent.body, headers=headers) as a:
+        assert a.status == 200
+        told = await small_town.outcome((await a.json())["callback_id"])
+    assert told["outcome"] == "opened"
+    assert not [one for one in caplog.messages if "upgrade" in one.lower() or "WebSocket" in one]
+
+
 @pytest.mark.fault("F7")
 async def test_who_guesses_tokens_is_soon_turned_away(each_town: Town) -> None:
     said = await statuses(each_town, "/callbacks/wrong", BURST + 10)
