@@ -6,7 +6,9 @@ import re
 import shutil
 import sys
 from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
@@ -23,6 +25,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 NO_BROWSER = "No Chromium here, so the demo's page was not tested: apt-get install chromium"
+ELSEWHERE = "Pacific/Kiritimati"  # the browser's zone, which is nobody's in the workspace
 STARTS_WITHIN = 90.0  # seconds
 PATIENCE = 60_000  # milliseconds for something to appear on the page
 
@@ -63,7 +66,7 @@ async def browser() -> AsyncGenerator[Browser]:
 @pytest.fixture
 async def page(browser: Browser, demo: str) -> AsyncGenerator[Page]:
     """The page, opened. It may complain of nothing as long as it is looked at."""
-    made = await browser.new_page()
+    made = await browser.new_page(timezone_id=ELSEWHERE)
     made.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     made.on("pageerror", lambda error: complaints.append(str(error)))
@@ -112,3 +115,38 @@ async def test_another_person_sees_who_has_it(page: Page) -> None:
     await page.get_by_test_id("act-as-li").click()
     await first.get_by_role("button", name="Acknowledge", exact=True).click()
     await expect(first).to_contain_text("acknowledged by @li", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("person", "zone"), [("ann", "Europe/Berlin"), ("li", "Asia/Shanghai")], ids=["ann", "li"]
+)
+async def test_cards_charts_and_what_is_picked_are_in_the_persons_zone(
+    page: Page, person: str, zone: str
+) -> None:
+    await page.get_by_test_id(f"act-as-{person}").click()
+    first = card(page, "web-prod-01").first
+    await expect(first).to_contain_text(at(zone, await unix_of(first)), timeout=PATIENCE)
+    await first.get_by_role("button", name="History", exact=True).click()
+    history = page.get_by_role("dialog")
+    await expect(history).to_contain_text(f"times in {zone}", timeout=PATIENCE)
+    await expect(history).to_contain_text(at(zone, await unix_of(history)))
+    await history.get_by_role("button", name="Close", exact=True).last.click()
+
+    await first.get_by_role("button", name="Mute…").click()
+    await page.get_by_role("dialog").get_by_label("How long").select_option("custom")
+    picker = page.locator("input[type=datetime-local]")
+    picked = (datetime.now(ZoneInfo(zone)) + timedelta(hours=26)).replace(second=0, microsecond=0)
+    await picker.fill(f"{picked:%Y-%m-%dT%H:%M}")
+    await page.get_by_role("dialog").get_by_role("button", name="Mute", exact=True).click()
+    await expect(first).to_contain_text("Muted by", timeout=PATIENCE)
+    ends = first.locator(f"time[data-unix='{int(picked.timestamp())}']")
+    await expect(ends).to_contain_text(f"{picked:%H:%M}")
+
+
+async def unix_of(place: Locator) -> int:
+    """The first time that a card or a modal tells, in seconds."""
+    return int(await place.locator("time[data-unix]").first.get_attribute("data-unix") or 0)
+
+
+def at(zone: str, unix: int) -> str:
+    return f"{datetime.fromtimestamp(unix, ZoneInfo(zone)):%H:%M}"

@@ -1,12 +1,28 @@
-// Times in the reader's own zone: message times, day lines, and Slack's <!date^…> tokens.
+// Times in the zone of the person one acts as, which is the one that the app is told: message
+// times, day lines, Slack's <!date^…> tokens, and what is picked.
+import { store } from './store.js';
+
 const LOCALE = 'en';
-const format = (options) => new Intl.DateTimeFormat(LOCALE, options);
+export const zone = () => store.users.get(store.me)?.tz;
+
+function format(options) {
+  const made = new Map();
+  return { format(date) {
+    const timeZone = zone();
+    if (!made.has(timeZone)) made.set(timeZone, new Intl.DateTimeFormat(LOCALE, { ...options, timeZone }));
+    return made.get(timeZone).format(date);
+  } };
+}
+
 const TIME = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const TIME_SECS = format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const SHORT = format({ month: 'short', day: 'numeric', year: 'numeric' });
 const MONTH = format({ month: 'long' });
 const WEEKDAY = format({ weekday: 'long' });
 const FULL = format({ dateStyle: 'full', timeStyle: 'long' });
+const YEAR = format({ year: 'numeric' });
+const MONTH_NUMBER = format({ month: 'numeric' });
+const DAY = format({ day: 'numeric' });
 const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 
 export const atUnix = (seconds) => new Date(Number(seconds) * 1000);
@@ -19,10 +35,19 @@ function ordinal(day) {
   return `${day}${{ 1: 'st', 2: 'nd', 3: 'rd' }[day % 10] || 'th'}`;
 }
 
-const long = (d) => `${MONTH.format(d)} ${ordinal(d.getDate())}, ${d.getFullYear()}`;
+const long = (d) => `${MONTH.format(d)} ${ordinal(Number(DAY.format(d)))}, ${YEAR.format(d)}`;
 const two = (n) => String(n).padStart(2, '0');
-const midnight = (d) => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
-const daysFromToday = (d) => Math.round((midnight(d) - midnight(new Date())) / 86400000);
+const dayOf = (d) => `${YEAR.format(d).padStart(4, '0')}-${two(MONTH_NUMBER.format(d))}-${two(DAY.format(d))}`;
+const daysFromToday = (d) => (Date.parse(dayOf(d)) - Date.parse(dayOf(new Date()))) / 86400000;
+
+// A day and a time as a picker has them, 2026-11-30T09:00, and back.
+export const asPicked = (unix) => `${dayOf(atUnix(unix))}T${clock(atUnix(unix))}`;
+
+export function unixOf(picked) {
+  const wall = Date.parse(`${picked}Z`) / 1000;
+  const offset = (unix) => Date.parse(`${asPicked(unix)}Z`) / 1000 - unix;
+  return wall - offset(wall - offset(wall)); // twice: the clocks may change in between
+}
 
 function pretty(date, otherwise) {
   return { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' }[daysFromToday(date)] || otherwise;
@@ -47,7 +72,7 @@ export function dateTokens(unix, pattern) {
   const date = atUnix(unix);
   const weekdayLong = `${WEEKDAY.format(date)}, ${long(date)}`;
   const words = {
-    date_num: () => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`,
+    date_num: () => dayOf(date),
     date: () => long(date),
     date_short: () => SHORT.format(date),
     date_long: () => weekdayLong,

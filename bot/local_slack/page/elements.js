@@ -2,6 +2,7 @@
 // is kept as a draft until the form is submitted (or told as well, with dispatch_action).
 import { h, icon, safeUrl } from './dom.js';
 import { act } from './api.js';
+import { asPicked, unixOf } from './dates.js';
 import { confirmed } from './confirm.js';
 import { flat, textNodes } from './mrkdwn.js';
 import { multi } from './multi.js';
@@ -116,10 +117,9 @@ function boxes({ block, e, place, set }, type) {
 
 function picker({ block, e, place, set }, type, key, initial) {
   const now = held(block, e, place, key, initial);
-  const local = (unix) => new Date(unix * 1000 - new Date(unix * 1000).getTimezoneOffset() * 60000).toISOString().slice(0, 16);
   const node = h('input', { id: place.id, type, class: 'field short', 'aria-label': place.inInput ? null : placeholder(e) || type,
-    onchange: () => node.value && set(type === 'datetime-local' ? Math.round(new Date(node.value).getTime() / 1000) : node.value) });
-  node.value = type === 'datetime-local' && now ? local(now) : now || '';
+    onchange: () => node.value && set(type === 'datetime-local' ? unixOf(node.value) : node.value) });
+  node.value = type === 'datetime-local' && now ? asPicked(now) : now || '';
   return node;
 }
 

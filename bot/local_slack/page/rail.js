@@ -2,6 +2,7 @@
 import { $, fill, h, icon } from './dom.js';
 import { act } from './api.js';
 import { avatar } from './avatar.js';
+import { zone } from './dates.js';
 import { actAs, people, store, visibleChannels } from './store.js';
 
 export function drawRail() {
@@ -15,7 +16,7 @@ export function drawRail() {
       item({ href: '#home', id: 'home', label: store.bot.real_name, mark: avatar(store.bot.id, 20), testid: 'app-home', note: 'Home' }),
       dm ? item({ href: `#${dm.id}`, id: dm.id, label: 'Messages', mark: icon('reply', 16), unread: store.unread.get(dm.id) }) : null,
       samples()),
-    h('div', { class: 'me' }, h('h4', {}, 'Act as'), h('div', { class: 'faces', role: 'radiogroup', 'aria-label': 'Act as' }, people().map(face))));
+    h('div', { class: 'me' }, h('h4', { title: 'All times are in this zone' }, 'Act as', h('small', { data: { testid: 'zone' } }, zone() || '')), h('div', { class: 'faces', role: 'radiogroup', 'aria-label': 'Act as' }, people().map(face))));
 }
 
 function link() {
