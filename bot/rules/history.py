@@ -102,12 +102,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """For people: the metric, the limit with its sign's value, and the extreme values."""
+    """For people: the metric, the limit with its sign's value, the extreme values, the instance."""
 
     metric: str | None = None
     limit: str | None = None
     lowest: str | None = None
     highest: str | None = None
+    instance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

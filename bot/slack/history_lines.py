@@ -19,7 +19,7 @@ def headline(history: History, words: Words) -> Mrkdwn:
     """Which alarm, and what it measures where."""
     alarm = history.alarm
     name = bold(clean(alarm.name) or words.say("card.unnamed"))
-    where = [] if history.whole_rule else [alarm.instance_name or alarm.instance]
+    where = [] if history.whole_rule else [history.names.instance or alarm.instance]
     return joined("\n", [name, joined(" · ", [_metric(history, words), *filter(clean, where)])])
 
 

@@ -146,6 +146,7 @@ def _names(incident: Incident, alarm: Alarm, series: Sequence[Series], language:
         limit=_shown(limit, alarm, language),
         lowest=_shown(lowest, alarm, language),
         highest=_shown(highest, alarm, language),
+        instance=names.instance_with_id(alarm.instance_name, alarm.instance),
     )
 
 

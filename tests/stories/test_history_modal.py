@@ -9,7 +9,7 @@ from bot.clock import utc_now
 from bot.demo_samples import CPU
 from bot.slack import chart_png
 from tests.stories.test_commands import asked, shown
-from tests.stories.test_modals import modal, opened
+from tests.stories.test_modals import modal, opened, text_of
 from tests.support.town import Town
 
 IMAGE = "image"
@@ -36,6 +36,7 @@ async def test_history_opens_at_once_with_the_incidents_of_the_alarm(either_town
     await past(either_town)
     view = await opened(either_town, "History")
     assert view["title"]["text"] == "History"
+    assert "web-prod-01 (10.23.4.15, i-bp1a7k2m9qz3x5c8v0n1)" in text_of(view, "what")
     assert "#4" in str(view)
     assert "#1" in str(view)
 
