@@ -1,8 +1,12 @@
-"""Numbers that come from outside: those that a column holds, and no others."""
+"""Ids that sort, and numbers from outside: those that a column holds, and no others."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.ids import MOST_NUMBER, first_id_at, number_or_none
+from bot.ids import MOST_NUMBER, first_id_at, new_id, number_or_none, time_of
 from bot.slack.filled import Filled, Seen
 from bot.slack.history_view import Page
 from tests.support.values import NOON
@@ -29,6 +33,32 @@ def test_a_page_of_a_history_goes_nowhere_for_a_number_that_is_none(text: str) -
 @pytest.mark.parametrize("number", [2**63, -(2**63), True, "7", None, 7.0])
 def test_a_view_brings_no_number_that_fits_no_column(number: object) -> None:
     assert Seen("V1", "", "mute", {"alarm": number}, Filled({})).number("alarm") is None
+
+
+def test_ids_made_later_sort_later_also_within_a_millisecond() -> None:
+    made = [new_id() for _ in range(20_000)]
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
+    assert {(uuid.UUID(one).version, uuid.UUID(one).variant) for one in made} == {
+        (7, uuid.RFC_4122)
+    }
+
+
+def test_ids_of_several_threads_are_never_the_same() -> None:
+    with ThreadPoolExecutor(4) as threads:
+        made = [one.result() for one in [threads.submit(ids_of_a_while) for _ in range(4)]]
+    assert len({one for some in made for one in some}) == 4 * 5_000
+
+
+def ids_of_a_while() -> list[str]:
+    return [new_id() for _ in range(5_000)]
+
+
+def test_an_id_tells_when_it_was_made() -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    made = new_id()
+    assert before <= time_of(made) <= datetime.now(UTC)
+    assert first_id_at(before) < made
 
 
 def test_an_id_of_a_time_before_computers_had_clocks_is_below_all() -> None:

@@ -8,7 +8,8 @@ import pytest
 from bot.rules.card import Language
 from bot.rules.delivery import EDIT_BURST, EDIT_GAP, POST_GAP, Urgency
 from bot.rules.job import CardJob, Claim, Job, NoteJob
-from bot.store import channels, claim_ends, claims, gates, notes
+from bot.store import cards, channels, claim_ends, claims, gates, notes
+from bot.store.cards import NewCard
 from bot.store.columns import NEVER
 from bot.store.engine import Database
 from tests.support.rows import (
@@ -128,6 +129,20 @@ async def test_pings_come_after_new_cards_and_clicks_after_pings(database: Datab
         for job in await all_in_order(database)
     ]
     assert order == [5, "ping", 1, "quiet", 0]
+
+
+async def test_cards_of_one_batch_go_in_the_order_of_its_callbacks(database: Database) -> None:
+    numbers = list(range(1, 31))
+    await keep(database, *(incident(number) for number in numbers))
+    async with database.writing() as tx:
+        places = await channels.numbers(tx, {f"channel {number}" for number in numbers})
+        new = [
+            NewCard(places[f"channel {n}"], Language.ENGLISH, FIRST_WARN, incident_id=n)
+            for n in numbers
+        ]
+        await cards.add(tx, new, now=NOON)
+    found = [job.subject.incident.id for job in await all_in_order(database)]
+    assert found == numbers
 
 
 async def test_of_equally_urgent_cards_the_one_behind_longest_goes_first(
