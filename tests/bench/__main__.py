@@ -7,13 +7,23 @@ from datetime import UTC, datetime
 from os import cpu_count
 from pathlib import Path
 
-from tests.bench import cards, history, ingest, memory, paced, start, storm, sustain
+from tests.bench import cards, disk, history, ingest, memory, paced, start, storm, sustain
 from tests.bench.entrants import Field, field
 from tests.bench.ingest import Plan
 from tests.bench.load import has_wrk
 from tests.bench.servers import ALERTMANAGER, alertmanager
 
-PARTS = ("ingest", "sustained", "paced", "cards", "storm", "start", "memory", "history")
+PARTS = (
+    "ingest",
+    "sustained",
+    "paced",
+    "cards",
+    "storm",
+    "start",
+    "memory",
+    "history",
+    "disk",
+)
 
 
 def main() -> None:
@@ -21,7 +31,7 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
     given.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     given.add_argument("--seconds", type=float, default=5, help="of one run of a burst")
-    given.add_argument("--rounds", type=int, default=3, help="of a burst, in turns")
+    given.add_argument("--rounds", type=int, help="of a burst, in turns; 3, of disk 1")
     given.add_argument("--connections", type=int, nargs="+", default=[32, 128])
     given.add_argument(
         "--rows", type=int, nargs="+", default=history.SIZES, help="callbacks of the histories"
@@ -36,7 +46,9 @@ def main() -> None:
 
 
 def _run(options: argparse.Namespace, ground: Field) -> None:
-    plan = Plan(options.seconds, options.rounds, tuple(options.connections))
+    connections = tuple(options.connections)
+    plan = Plan(options.seconds, options.rounds or 3, connections)
+    short = Plan(options.seconds, options.rounds or 1, connections)
     for part in options.parts or PARTS:
         match part:
             case "ingest":
@@ -53,6 +65,8 @@ def _run(options: argparse.Namespace, ground: Field) -> None:
                 start.compare(ground)
             case "memory":
                 memory.compare(ground)
+            case "disk":
+                disk.compare(ground, short)
             case _:
                 history.compare(ground, tuple(options.rows))
 

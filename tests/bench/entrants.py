@@ -1,5 +1,6 @@
 """Who takes part: the yardsticks, and the bot on either engine with either kind of body."""
 
+import dataclasses
 from collections.abc import Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -51,13 +52,15 @@ class Yardstick:
     which: str
     payload: Payload
     folder: Path
+    env: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @contextmanager
     def running(self) -> Generator[Server]:
         port = free_port()
         file = self.folder / f"{uuid4().hex}.db" if self.which == "naive" else None
-        probe = posted(port, self.payload.body(0), self.payload.content_type)
-        with running(yardstick(self.which, port, file), env={}, port=port, probe=probe) as server:
+        probe = posted(port, self.payload)
+        command = yardstick(self.which, port, file)
+        with running(command, env=self.env, port=port, probe=probe) as server:
             yield server
 
     def stored(self) -> int | None:
@@ -90,7 +93,7 @@ class Tocsin:
     def started(self, path: str | None = None) -> Generator[Server]:
         """In the database it has, until `path` or else a callback is answered 200."""
         port = free_port()
-        callback = posted(port, self.payload.body(0), self.payload.content_type)
+        callback = posted(port, self.payload)
         probe = asked(port, path) if path else callback
         env = self.env | {"DATABASE_URL": self.url}
         with running(bot(), env=env, port=port, probe=probe) as server:
@@ -132,6 +135,10 @@ class Field:
     def floor(self) -> Yardstick:
         return Yardstick(FLOOR, "floor", load.form(), self.folder)
 
+    @property
+    def naive(self) -> Yardstick:
+        return Yardstick(NAIVE, "naive", load.form(), self.folder)
+
     def tocsin(self, engine: str, payload: Payload, *, says: str = "") -> Tocsin:
         """The bot on `SQLite` or `PostgreSQL`."""
         server = self.server if engine == "PostgreSQL" else None
@@ -145,7 +152,7 @@ class Field:
         """Everybody, the floor first."""
         found: list[Entrant] = [
             self.floor,
-            Yardstick(NAIVE, "naive", load.form(), self.folder),
+            self.naive,
             *(
                 self.tocsin(engine, payload, says=f", {kind}")
                 for engine in ("SQLite", "PostgreSQL")

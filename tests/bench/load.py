@@ -23,6 +23,7 @@ STAMP = str(int(MOMENT.timestamp() * 1000))
 HOLE = "TIMESTAMPX"  # where each request gets a number of its own
 PATH = f"/callbacks/{CALLBACK_TOKEN}"
 ALERTS = "/api/v2/alerts"
+WRK = ("-t1", "--latency", "--timeout", "10s")  # of an answer after 2 s it forgets how late it was
 
 LUA = """
 local bodies = {{ {bodies} }}
@@ -123,7 +124,7 @@ class Generator:
         )
         url = f"http://127.0.0.1:{port}"
         told = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency", "-s", script, url],
+            ["wrk", *WRK, f"-c{connections}", f"-d{seconds:.0f}s", "-s", script, url],
             capture_output=True,
             text=True,
             check=True,

@@ -17,6 +17,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from bot.local_slack import Settings
+from tests.bench.load import Payload
 from tests.support.process import free_port
 from tests.support.town import API_TOKEN, CALLBACK_TOKEN
 
@@ -89,10 +90,10 @@ def _until_answered(child: subprocess.Popen[bytes], probe: urllib.request.Reques
     raise SystemExit(f"{child.args} did not answer")
 
 
-def posted(port: int, body: bytes, content_type: str) -> urllib.request.Request:
-    """One callback."""
-    url = f"http://127.0.0.1:{port}/callbacks/{CALLBACK_TOKEN}"
-    return urllib.request.Request(url, body, {"Content-Type": content_type})
+def posted(port: int, payload: Payload) -> urllib.request.Request:
+    """One of what is sent."""
+    url = f"http://127.0.0.1:{port}{payload.path}"
+    return urllib.request.Request(url, payload.body(0), {"Content-Type": payload.content_type})
 
 
 def asked(port: int, path: str) -> urllib.request.Request:
