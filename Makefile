@@ -1,6 +1,6 @@
 # Everything happens in .venv; nothing is installed outside of it, except that `make test`
-# installs a Chromium, and `make bench` what it runs beside, where they may (root on Debian).
-# A second run finds all in place.
+# installs a Chromium, and `make bench` what it runs beside, where they may (root on Debian);
+# alerta comes into build/. A second run finds all in place.
 
 PYTHON ?= python3
 WORKERS ?= 4  # tests wait half of their time: more of them than cores

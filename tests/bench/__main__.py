@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from os import cpu_count
 from pathlib import Path
 
-from tests.bench import cards, disk, history, ingest, memory, paced, start, storm, sustain
+from tests.bench import alerta, cards, disk, history, ingest, memory, paced, start, storm, sustain
 from tests.bench.entrants import Field, field
 from tests.bench.ingest import Plan
 from tests.bench.load import has_wrk
@@ -23,6 +23,7 @@ PARTS = (
     "memory",
     "history",
     "disk",
+    "alerta",
 )
 
 
@@ -31,7 +32,7 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
     given.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     given.add_argument("--seconds", type=float, default=5, help="of one run of a burst")
-    given.add_argument("--rounds", type=int, help="of a burst, in turns; 3, of disk 1")
+    given.add_argument("--rounds", type=int, help="of a burst, in turns; 3, of disk and alerta 1")
     given.add_argument("--connections", type=int, nargs="+", default=[32, 128])
     given.add_argument(
         "--rows", type=int, nargs="+", default=history.SIZES, help="callbacks of the histories"
@@ -67,6 +68,8 @@ def _run(options: argparse.Namespace, ground: Field) -> None:
                 memory.compare(ground)
             case "disk":
                 disk.compare(ground, short)
+            case "alerta":
+                alerta.compare(ground, short)
             case _:
                 history.compare(ground, tuple(options.rows))
 

@@ -25,6 +25,8 @@ PATH = f"/callbacks/{CALLBACK_TOKEN}"
 ALERTS = "/api/v2/alerts"
 WRK = ("-t1", "--latency", "--timeout", "10s")  # of an answer after 2 s it forgets how late it was
 
+GOOD = (b"200", b"201")  # wrk takes all of 2xx
+
 LUA = """
 local bodies = {{ {bodies} }}
 local n = {first}
@@ -89,6 +91,18 @@ def alerts(*, distinct: bool) -> Payload:
     )
     names = [HOLE] if distinct else [str(n) for n in range(ALARMS)]
     return Payload(ALERTS, "application/json", tuple(text % (name, HOLE) for name in names))
+
+
+def alerta(*, distinct: bool) -> Payload:
+    """The same for alerta."""
+    text = (
+        '{"environment":"Production","resource":"i-%s","event":"CPU too high","severity":"warning",'
+        '"service":["pay-prod"],"group":"acs_ecs","value":"91.25","tags":["cn-hangzhou"],'
+        '"text":"CPU usage of web-prod-01/10.23.4.15 is 91.25 %%, above the limit of 85 %%",'
+        '"attributes":{"metric":"CPUUtilization","threshold":"$Average >= 85","told":"%s"}}'
+    )
+    names = [HOLE] if distinct else [str(n) for n in range(ALARMS)]
+    return Payload("/alert", "application/json", tuple(text % (name, HOLE) for name in names))
 
 
 def has_wrk() -> bool:
@@ -188,7 +202,7 @@ class Link:
         return Link(*await asyncio.open_connection("127.0.0.1", port))
 
     async def post(self, payload: Payload, number: int) -> bool:
-        """Send one; whether the answer was 200."""
+        """Send one; whether the answer was 200, or 201 for who creates."""
         body = payload.body(number)
         head = (
             f"POST {payload.path} HTTP/1.1\r\nHost: bench\r\n"
@@ -199,7 +213,7 @@ class Link:
         lines = answer.lower().split(b"\r\n")
         length = next((int(one[15:]) for one in lines if one.startswith(b"content-length:")), 0)
         await self._reader.readexactly(length)
-        return b" 200 " in lines[0]
+        return lines[0].split()[1] in GOOD
 
     def close(self) -> None:
         self._writer.close()
