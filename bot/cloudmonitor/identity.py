@@ -11,6 +11,7 @@ from bot.rules.record import Kind, Record
 REMEMBERED = 2_048  # alarms: of each there are many callbacks
 LONGEST = 1_024  # letters of dimensions: what is remembered stays small, whoever sends
 KEY_LENGTH = 32  # hex digits: 128 bits
+TIME_LENGTH = 12  # of them, for milliseconds: beyond the year 9999
 _ACCOUNT = "userid"
 
 
@@ -83,10 +84,14 @@ def delivery_key(record: Record, fields: Fields, *, alarm: str) -> str:
 
     For events the event's id takes the place of the time. Without either, two requests are
     the same only if their messages are: losing an alarm would be worse than showing it twice.
+
+    What has a time begins with it: keys of one minute then stand together in the database, where
+    at random each would be a page to read and to write.
     """
     said = (alarm, record.state, record.severity)
     if record.event_id:
         return _key(*said, "event", record.event_id, record.event_status)
     if record.timestamp:
-        return _key(*said, "time", record.timestamp.isoformat())
+        milliseconds = round(record.timestamp.timestamp() * 1_000)
+        return f"{milliseconds:0{TIME_LENGTH}x}{_key(*said)}"[:KEY_LENGTH]
     return _key(*said, "message", fields.fingerprint)

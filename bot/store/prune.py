@@ -23,8 +23,7 @@ from bot.store.tables import (
     storms,
 )
 
-SLICES = 256  # of the delivery keys, which are hexadecimal: so many short transactions
-KEYS = [f"{number:02x}" for number in range(SLICES)]
+SLICE = 5_000  # delivery keys that one transaction looks through
 
 
 async def newest(tx: Reading) -> int:
@@ -121,17 +120,27 @@ async def drop_groups(tx: Writing, *, before: datetime, most: int) -> int:
     return len(numbers)
 
 
-async def any_deliveries(tx: Reading, *, before: datetime, key: str) -> bool:
-    """Whether there are any to forget whose keys begin so."""
-    query = sa.select(deliveries.c.key).where(_old_deliveries(before, key)).limit(1)
+Slice = tuple[str, str | None]  # delivery keys after one and up to another, or to the end
+
+
+async def next_slice(tx: Reading, after: str) -> Slice:
+    """The next delivery keys to look through."""
+    query = sa.select(deliveries.c.key).where(deliveries.c.key > after).order_by(deliveries.c.key)
+    return after, await tx.connection.scalar(query.offset(SLICE - 1).limit(1))
+
+
+async def any_deliveries(tx: Reading, keys: Slice, *, before: datetime) -> bool:
+    """Whether there are any to forget among them."""
+    query = sa.select(deliveries.c.key).where(_old_deliveries(keys, before)).limit(1)
     return await tx.connection.scalar(query) is not None
 
 
-async def drop_deliveries(tx: Writing, *, before: datetime, key: str) -> None:
-    """Forget the deliveries of old callbacks whose keys begin so; a repeat is stale by now."""
-    await tx.connection.execute(sa.delete(deliveries).where(_old_deliveries(before, key)))
+async def drop_deliveries(tx: Writing, keys: Slice, *, before: datetime) -> None:
+    """Forget the deliveries of old callbacks among them; a repeat is stale by now."""
+    await tx.connection.execute(sa.delete(deliveries).where(_old_deliveries(keys, before)))
 
 
-def _old_deliveries(before: datetime, key: str) -> sa.ColumnElement[bool]:
-    within = sa.and_(deliveries.c.key >= key, deliveries.c.key < f"{key}g")
-    return sa.and_(within, deliveries.c.callback_id < first_id_at(before))
+def _old_deliveries(keys: Slice, before: datetime) -> sa.ColumnElement[bool]:
+    after, up_to = keys
+    within = [deliveries.c.key > after, *([deliveries.c.key <= up_to] if up_to else [])]
+    return sa.and_(*within, deliveries.c.callback_id < first_id_at(before))

@@ -67,12 +67,15 @@ async def prune_once(database: Database, keep: Keep, *, now: datetime) -> Pruned
 
 async def _forget_deliveries(database: Database, before: datetime) -> None:
     """Looks first: most hours nothing is that old, and a look holds up no callback."""
-    for key in prune.KEYS:
+    after: str | None = ""
+    while after is not None:
         async with database.reading() as tx:
-            old = await prune.any_deliveries(tx, before=before, key=key)
+            keys = await prune.next_slice(tx, after)
+            old = await prune.any_deliveries(tx, keys, before=before)
         if old:
             async with database.writing() as tx:
-                await prune.drop_deliveries(tx, before=before, key=key)
+                await prune.drop_deliveries(tx, keys, before=before)
+        _, after = keys
         await asyncio.sleep(0)
 
 

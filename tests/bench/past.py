@@ -188,7 +188,8 @@ class _Past:
         since_1970 = int((moment - datetime(1970, 1, 1)).total_seconds() * 1000)  # noqa: DTZ001
         name = f"{since_1970:012x}7{self._dice.getrandbits(12):03x}8{self._serial:015x}"
         if self._until - moment < REMEMBERED:
-            part["deliveries"].append((f"{self._dice.getrandbits(128):032x}", name))
+            key = f"{since_1970:012x}{self._dice.getrandbits(80):020x}"
+            part["deliveries"].append((key, name))
         text = moment.isoformat(" ", "microseconds")
         return {
             "id": name, "received_at": text, "source": "cms", "method": "POST", "query": "",

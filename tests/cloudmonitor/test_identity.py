@@ -148,6 +148,13 @@ def test_every_millisecond_is_a_delivery_of_its_own() -> None:
     assert len(keys) == len(moments)
 
 
+def test_keys_of_deliveries_stand_in_the_order_of_their_times() -> None:
+    """In the database those of a minute are then on one page."""
+    moments = range(1768199461000, 1768199561000, 333)
+    keys = [only(as_form(THRESHOLD | {"timestamp": f"{at}"})).delivery_key for at in moments]
+    assert keys == sorted(keys)
+
+
 @pytest.mark.parametrize("write", [as_form, as_json])
 @pytest.mark.parametrize("message", [THRESHOLD, SYSTEM_EVENT, SUBSCRIPTION, CMS2])
 def test_keys_are_32_hex_digits_whatever_the_writing(

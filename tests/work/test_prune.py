@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from bot.clock import utc_now
+from bot.ids import first_id_at
 from bot.rules.incident import Person
 from bot.rules.record import Reported
+from bot.store.prune import SLICE
 from bot.store.tables import (
     acts,
     callbacks,
@@ -22,6 +24,7 @@ from bot.store.tables import (
 from bot.work import prune as work
 from bot.work.act import Click, Verb, act
 from bot.work.prune import REMEMBERED, Keep, Pruned, Pruner, prune_once
+from tests.support.values import NOON
 from tests.support.world import World
 
 QUARTER = Keep(timedelta(days=90))
@@ -193,7 +196,7 @@ async def test_deliveries_are_forgotten_when_nobody_repeats_them_any_more(town: 
 
 
 async def test_where_nothing_is_to_be_forgotten_nothing_is_written(town: World) -> None:
-    """Each write makes callbacks wait, and there are 256 kinds of keys to look through."""
+    """Each write makes callbacks wait, and there are many slices of keys to look through."""
     await over(town, "one")
     commits = writes(town)
     await prune_once(town.database, Keep(), now=max(town.time.now, utc_now()))
@@ -202,6 +205,18 @@ async def test_where_nothing_is_to_be_forgotten_nothing_is_written(town: World) 
     await prune_once(town.database, Keep(), now=later(town, days=8))
     assert await count(town, deliveries) == 0
     assert 1 <= len(commits) <= 2
+
+
+async def test_all_deliveries_are_looked_through_slice_by_slice(town: World) -> None:
+    old, new = first_id_at(NOON), first_id_at(NOON + timedelta(days=1))
+    rows = [(f"{n:032x}", old if n % 8 == 0 else new) for n in range(2 * SLICE + 1)]
+    async with town.database.writing() as tx:
+        values = [{"key": key, "callback_id": number} for key, number in rows]
+        await tx.connection.execute(sa.insert(deliveries), values)
+    commits = writes(town)
+    await prune_once(town.database, Keep(), now=NOON + REMEMBERED + timedelta(seconds=1))
+    assert await count(town, deliveries) == len([one for _, one in rows if one == new])
+    assert len(commits) == 3
 
 
 @pytest.mark.parametrize(("days", "lines"), [(1, 0), (400, 1)])
