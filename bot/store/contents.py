@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from bot.rules.storm import Count, Group, Overview, worst_first
 from bot.store.engine import Reading, Writing
-from bot.store.groups import HELD as IN_GROUP
+from bot.store.group_cards import HELD as IN_GROUP
 from bot.store.storms import HELD, OPEN
 from bot.store.tables import alarms, cards, incidents
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.ids import uuid_or_none
 from bot.rules.delivery import Urgency, first_urgency
 from bot.rules.incident import Incident
-from bot.store import family, groups, holds, storms
+from bot.store import family, group_cards, groups, holds, storms
 from bot.store.among import among
 from bot.store.bulk import Bulk
 from bot.store.columns import UtcTime
@@ -126,7 +126,7 @@ async def _tell_storms(
     await storms.want(tx, counted.storms, now=now)
     clicked = {one.after.id for one in changes if one.urgency <= Urgency.CLICK}
     shown = {group for number, group in counted.groups if number in clicked}
-    await groups.want(tx, shown, Urgency.CLICK, now=now)
+    await group_cards.want(tx, shown, Urgency.CLICK, now=now)
 
 
 async def _hold(tx: Writing, changes: Sequence[Change], *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from bot.store.among import among
 from bot.store.columns import NEVER
 from bot.store.dialects import insert_unless_there
 from bot.store.engine import Reading, Writing
-from bot.store.groups import HELD as IN_GROUP
+from bot.store.group_cards import HELD as IN_GROUP
 from bot.store.tables import cards, notes
 from bot.store.values import note_to_json
 

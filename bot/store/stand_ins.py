@@ -10,7 +10,7 @@ from bot.rules.delivery import Urgency
 from bot.rules.thread import Aloud, Manner, Thread
 from bot.store.columns import OPEN_STATES
 from bot.store.engine import Reading, Writing
-from bot.store.groups import HELD as IN_GROUP
+from bot.store.group_cards import HELD as IN_GROUP
 from bot.store.storms import HELD as IN_STORM
 from bot.store.tables import cards, cards_old, channels, incidents
 from bot.store.wants import once_more

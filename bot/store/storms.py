@@ -16,7 +16,7 @@ from bot.store import groups
 from bot.store.among import among
 from bot.store.columns import UtcTime
 from bot.store.engine import Reading, Writing
-from bot.store.groups import HELD as IN_GROUP
+from bot.store.group_cards import HELD as IN_GROUP
 from bot.store.tables import cards, incidents, storms
 from bot.store.wants import once_more
 

@@ -14,7 +14,7 @@ from bot.rules.grouping import AlarmGroup, Tally
 from bot.rules.incident import Incident
 from bot.rules.severity import Severity
 from bot.rules.storm import MINUTE, Sorting, Storm, is_calm, pace, sort_out
-from bot.store import cards, gates, groups, storms
+from bot.store import cards, gates, group_cards, storms
 from bot.store.cards import NewCard
 from bot.store.engine import Writing
 
@@ -87,7 +87,7 @@ class Flood:
             return True
         storm = storm or await self._open(tx, channel, now)
         (admitted,) = sorting.own
-        await groups.put_in_storm(tx, group.id, storm.id, None if admitted else storms.HELD)
+        await group_cards.put_in_storm(tx, group.id, storm.id, None if admitted else storms.HELD)
         await storms.want(tx, [storm.id], now=now)
         return admitted
 

@@ -29,10 +29,10 @@ from bot.rules.incident import Incident
 from bot.rules.notes import group_news, group_over
 from bot.rules.routing import Destination
 from bot.rules.severity import Severity
-from bot.store import cards, groups, members, notes, storms
+from bot.store import cards, group_cards, groups, members, notes, storms
 from bot.store.cards import Card, NewCard
 from bot.store.engine import Writing
-from bot.store.groups import Joining
+from bot.store.group_cards import Joining
 from bot.store.incidents import Change
 from bot.work.faces import common_texts, member_name
 from bot.work.flood import Flood
@@ -80,7 +80,7 @@ class Groups:
         if not known:
             return new
         joining = await self._steps(tx, known, now)
-        await groups.join(tx, [step.joining for step in joining])
+        await group_cards.join(tx, [step.joining for step in joining])
         await self._show_or_wait(tx, joining, now)
         placed = {(one.joining.channel_id, one.joining.incident_id) for one in joining}
         return {
@@ -116,7 +116,7 @@ class Groups:
             to.language,
             Urgency.FIRST_WARN,
             storm_id=group.id,
-            held=groups.HELD,
+            held=group_cards.HELD,
             manner=to.manner,
         )
         await cards.add(tx, [card], now=now)
@@ -153,7 +153,7 @@ class Groups:
             for one in found
             if (group := in_groups.get((channel, one.id))) is not None
         ]
-        await groups.join(tx, joining)
+        await group_cards.join(tx, joining)
         placed = {(one.channel_id, one.incident_id) for one in joining}
         stood_for = [one.id for one in there if (one.channel_id, one.incident_id) in placed]
         await notes.told_by_group(tx, stood_for)
@@ -186,14 +186,14 @@ class Groups:
             case Showing.NOTHING:
                 pass
             case Showing.ALONE:
-                await groups.show_alone(tx, group.id, now=now)
+                await group_cards.show_alone(tx, group.id, now=now)
             case Showing.TOGETHER if group.is_shown:
-                await groups.want(tx, [group.id], urgency, now=now)
+                await group_cards.want(tx, [group.id], urgency, now=now)
                 await self._tell(tx, group, now)
                 await self._tell_end(tx, after, tally, now)
             case Showing.TOGETHER:
                 await members.news(tx, group.id)  # its first post says it all
-                await groups.show(tx, group.id, _first(tally), now=now)
+                await group_cards.show(tx, group.id, _first(tally), now=now)
         await groups.save(tx, after)
         log.info("group.looked_at", group=group.id, showing=showing, over=not tally.open)
 
@@ -202,7 +202,7 @@ class Groups:
     ) -> bool:
         if not group.in_storm:
             return await self.flood.admits(tx, group, tally, now=now)
-        await storms.want(tx, await groups.storms_of(tx, group.id), now=now)
+        await storms.want(tx, await group_cards.storms_of(tx, group.id), now=now)
         if tally.critical:  # the worst have cards in a storm too
             await groups.take_out_of_storm(tx, [group.id], now=now)
         return bool(tally.critical)
@@ -241,7 +241,7 @@ class Groups:
 
 async def _thread_of(tx: Writing, group: AlarmGroup) -> tuple[str, str]:
     """The group's card, and what its members have in common in the language spoken there."""
-    card_id, language = await groups.card_of(tx, group.id)
+    card_id, language = await group_cards.card_of(tx, group.id)
     texts = common_texts(group.common, Language(language))
     return card_id, " · ".join(text for _, text in texts)
 
