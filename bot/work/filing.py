@@ -25,10 +25,11 @@ from bot.store import (
 from bot.store.engine import Reading, Writing
 from bot.store.incidents import Change
 from bot.store.notices import NoticeChange
+from bot.work.arrivals import Arrival
 from bot.work.desk import Desk, Letter
 from bot.work.draft import Draft, told_of, whole_steps
 from bot.work.flood import Flood
-from bot.work.groups import Arrival, Groups
+from bot.work.groups import Groups
 from bot.work.kin import NOBODY, Kin
 from bot.work.known import Known, look_again, look_up
 from bot.work.memory import remembered

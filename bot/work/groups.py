@@ -2,7 +2,8 @@
 to date.
 
 The apply loop asks about what it has just heard, the tick about what the clock says and what
-mutes and parents let go. The cards of members that a group's card stands for are held.
+mutes and parents let go. The cards of members that a group's card stands for are held. What an
+arrival means for its group stands in `arrivals`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,59 +12,30 @@ from datetime import datetime
 
 import structlog
 
-from bot.rules.alarm import Alarm
 from bot.rules.card import Language
 from bot.rules.delivery import Urgency
-from bot.rules.facts import facts_of
-from bot.rules.grouping import (
-    AlarmGroup,
-    Grouping,
-    Showing,
-    Tally,
-    begins,
-    is_heard_again,
-    is_news,
-    is_urgent,
-)
+from bot.rules.grouping import AlarmGroup, Showing, Tally
 from bot.rules.incident import Incident
 from bot.rules.notes import group_news, group_over
-from bot.rules.routing import Destination
-from bot.rules.severity import Severity
 from bot.store import cards, group_cards, groups, members, notes, storms
-from bot.store.cards import Card, NewCard
+from bot.store.cards import NewCard
 from bot.store.engine import Writing
 from bot.store.group_cards import Joining
-from bot.store.incidents import Change
+from bot.work.arrivals import (
+    Arrival,
+    Entry,
+    concerns_groups,
+    entries_of_member,
+    entry_into,
+    facts_in,
+    key_of,
+)
 from bot.work.faces import common_texts, member_name
 from bot.work.flood import Flood
 
 log = structlog.get_logger()
 
 ByChannel = Mapping[int, Sequence[Incident]]
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One incident before and after a batch of callbacks, in one channel.
-
-    `to` is the route's word for that channel; None where no route leads there any more. `card`
-    is the one that was there; None for a new one.
-    """
-
-    change: Change
-    alarm: Alarm
-    kind: str | None
-    channel_id: int
-    to: Destination | None
-    card: Card | None
-
-    @property
-    def grouping(self) -> Grouping | None:
-        """The rule by which it finds its group now, if it looks for one."""
-        if self.to is None or self.to.grouping is None:
-            return None
-        before = self.change.before if self.card else None
-        return self.to.grouping if begins(before, self.change.after) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +48,11 @@ class Groups:
         self, tx: Writing, arrivals: Iterable[Arrival], new: ByChannel, *, now: datetime
     ) -> ByChannel:
         """Place what begins to fire; `new` cards without those that a group stands for."""
-        known = [one for one in arrivals if _concerns_groups(one)]
+        known = [one for one in arrivals if concerns_groups(one)]
         if not known:
             return new
-        joining = await self._steps(tx, known, now)
-        await group_cards.join(tx, [step.joining for step in joining])
+        joining = await self._entries(tx, known, now)
+        await group_cards.join(tx, [one.joining for one in joining])
         await self._show_or_wait(tx, joining, now)
         placed = {(one.joining.channel_id, one.joining.incident_id) for one in joining}
         return {
@@ -88,27 +60,27 @@ class Groups:
             for channel, found in new.items()
         }
 
-    async def _steps(self, tx: Writing, known: Sequence[Arrival], now: datetime) -> list["_Step"]:
-        """What arrivals step towards their groups; those that are missing are opened."""
-        keys = {(one.channel_id, key) for one in known if (key := _key_of(one))}
+    async def _entries(self, tx: Writing, known: Sequence[Arrival], now: datetime) -> list[Entry]:
+        """The steps of arrivals towards their groups; those that are missing are opened."""
+        keys = {(one.channel_id, key) for one in known if (key := key_of(one))}
         going_on = await groups.going_on(tx, keys)
-        found: list[_Step] = []
+        found: list[Entry] = []
         for one in known:
-            key = _key_of(one)
+            key = key_of(one)
             if one.card is not None and one.card.is_counted:
-                found += _steps_of_member(one)
+                found += entries_of_member(one)
             elif key is not None:
                 place = (one.channel_id, key)
                 if place not in going_on:
                     going_on[place] = await self._open(tx, one, key, now)
-                found.append(_step_into(one, going_on[place].id))
+                found.append(entry_into(one, going_on[place].id))
         return found
 
     async def _open(self, tx: Writing, first: Arrival, key: str, now: datetime) -> AlarmGroup:
         if first.to is None or first.to.grouping is None:
             raise LookupError("a group without a rule")
         rule, to = first.to.grouping, first.to
-        facts = _facts(first)
+        facts = facts_in(first)
         common = rule.common_of(first.alarm, facts)
         group = await groups.add(tx, first.channel_id, key, rule, common, now=now)
         card = NewCard(
@@ -122,7 +94,7 @@ class Groups:
         await cards.add(tx, [card], now=now)
         return group
 
-    async def _show_or_wait(self, tx: Writing, joining: Sequence["_Step"], now: datetime) -> None:
+    async def _show_or_wait(self, tx: Writing, joining: Sequence[Entry], now: datetime) -> None:
         """Groups that have grown: most are looked at by the tick, when their time comes.
 
         Where a storm goes on, its card tells of everything soon: what is not shown does not wait.
@@ -248,44 +220,6 @@ async def _thread_of(tx: Writing, group: AlarmGroup) -> tuple[str, str]:
 
 AT_ONCE = 10  # groups of one transaction of the tick: others want to write as well
 NAMED = 5  # members that a note names
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    joining: Joining
-    is_urgent: bool
-
-
-def _concerns_groups(one: Arrival) -> bool:
-    member = one.card is not None and one.card.is_counted and one.card.group_id is not None
-    return member or one.grouping is not None
-
-
-def _facts(one: Arrival) -> Mapping[str, tuple[str, ...]]:
-    return facts_of(one.alarm, severity=one.change.after.severity, kind=one.kind)
-
-
-def _key_of(one: Arrival) -> str | None:
-    return one.grouping.key_of(one.to.route, _facts(one)) if one.grouping and one.to else None
-
-
-def _steps_of_member(one: Arrival) -> list[_Step]:
-    """What becomes of a member; that it changed at all has been noted already."""
-    before, after, card = one.change.before, one.change.after, one.card
-    again, news = is_heard_again(before, after), is_news(before, after)
-    if card is None or card.group_id is None or not (again or news):
-        return []
-    tells = news or (again and not after.flaps)
-    joining = Joining(after.id, one.channel_id, card.group_id, is_taken=again, is_news=tells)
-    return [_Step(joining, is_urgent(before, after))]
-
-
-def _step_into(one: Arrival, group_id: int) -> _Step:
-    after = one.change.after
-    before = one.change.before if one.card else None
-    news = is_news(before, after)
-    joining = Joining(after.id, one.channel_id, group_id, is_taken=True, is_news=news)
-    return _Step(joining, news and after.severity is Severity.CRITICAL)
 
 
 def _first(tally: Tally) -> Urgency:
