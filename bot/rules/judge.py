@@ -7,7 +7,8 @@ from enum import StrEnum
 from bot.rules.alarm import Alarm
 from bot.rules.changed import changed
 from bot.rules.flapping import Flapping
-from bot.rules.incident import EVENT_KINDS, Heard, Incident, Sort, State
+from bot.rules.hearing import Heard, hears, reopens_for
+from bot.rules.incident import EVENT_KINDS, Incident, Sort, State
 from bot.rules.opening import opened
 from bot.rules.record import Record, Reported
 
@@ -75,7 +76,7 @@ def judge(
     if last is None or _starts_anew(last, heard, window):
         before, after = None, opened(number, alarm.id, heard, previous=last)
     else:
-        before, after = last, last.heard(heard)
+        before, after = last, hears(last, heard)
     after = _watched(flapping, last, before, after, heard)
     return Judgement(_outcome(before, after, heard), before, after)
 
@@ -108,7 +109,7 @@ def _is_old(alarm: Alarm, heard: Heard) -> bool:
 def _starts_anew(last: Incident, heard: Heard, window: timedelta) -> bool:
     if last.is_open or heard.record.state is Reported.OK or heard.record.kind in EVENT_KINDS:
         return False
-    return not last.reopens_for(heard, window)
+    return not reopens_for(last, heard, window)
 
 
 def _outcome(before: Incident | None, after: Incident, heard: Heard) -> Outcome:

@@ -1,6 +1,7 @@
 """How an incident begins: the first callback of a firing period, or of an event."""
 
-from bot.rules.incident import EVENT_KINDS, Heard, Incident, Sort, State, shown_content
+from bot.rules.hearing import Heard, shown_content
+from bot.rules.incident import EVENT_KINDS, Incident, Sort, State
 from bot.rules.record import Record, Reported
 
 

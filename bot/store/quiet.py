@@ -11,7 +11,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.rules.alarm import Alarm
-from bot.rules.incident import Incident, worse_value
+from bot.rules.hearing import worse_value
+from bot.rules.incident import Incident
 from bot.rules.query_facts import DIMENSION, LONGEST_NAME, LONGEST_TEXT
 from bot.rules.query_terms import folded
 from bot.rules.severity import Severity

@@ -12,7 +12,8 @@ from bot.ids import new_id
 from bot.rules.alarm import Alarm, new_alarm
 from bot.rules.facts import facts_of
 from bot.rules.flapping import Flapping
-from bot.rules.incident import Heard, Incident, Sort
+from bot.rules.hearing import Heard
+from bot.rules.incident import Incident, Sort
 from bot.rules.judge import Judgement, Outcome, judge, time_of
 from bot.rules.mute import Ending, EndReason, Mute, mute_for
 from bot.rules.notice import Notice, NoticeKind

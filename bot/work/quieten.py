@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.rules.alarm import Alarm
 from bot.rules.delivery import Urgency
 from bot.rules.facts import facts_of
-from bot.rules.incident import Incident, worse_value
+from bot.rules.hearing import worse_value
+from bot.rules.incident import Incident
 from bot.rules.mute import Ending, EndReason, Hidden, Mute, mute_for
 from bot.store import incidents, mutes, quiet
 from bot.store.engine import Writing

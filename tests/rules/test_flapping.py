@@ -6,7 +6,8 @@ import pytest
 
 from bot.rules.card import Note
 from bot.rules.flapping import Flap, Flapping
-from bot.rules.incident import Heard, State
+from bot.rules.hearing import Heard
+from bot.rules.incident import State
 from bot.rules.notes import calm_again, notes_of
 from bot.rules.record import Kind
 from bot.rules.severity import Severity

@@ -4,16 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.rules.incident import (
+from bot.rules.hearing import (
     CONTENT_SHOWN,
-    Acknowledgement,
     Heard,
-    Incident,
-    Sort,
-    State,
+    hears,
+    reopens_for,
     shown_content,
     worse_value,
 )
+from bot.rules.incident import Acknowledgement, Incident, Sort, State
 from bot.rules.opening import opened
 from bot.rules.record import Expression, Kind, Record, Reported, Threshold
 from bot.rules.severity import Severity
@@ -38,7 +37,7 @@ def lived(first: Heard, *later: Heard) -> Incident:
     """An incident that heard these callbacks and no others."""
     told = opened(1, 1, first, previous=None)
     for callback in later:
-        told = told.heard(callback)
+        told = hears(told, callback)
     return told
 
 
@@ -140,7 +139,7 @@ def test_a_callback_that_names_no_threshold_leaves_the_known_one() -> None:
 
 def test_an_acknowledgement_lives_through_a_repetition_and_a_severity() -> None:
     taken = lived(fires(0)).acknowledged_by(ANN, minute(1))
-    later = taken.heard(fires(5, severity=CRITICAL))
+    later = hears(taken, fires(5, severity=CRITICAL))
     assert later.acknowledged == Acknowledgement(ANN, minute(1))
 
 
@@ -160,7 +159,7 @@ def test_a_recovery_does_not_whitewash_the_severity() -> None:
 
 def test_a_recovery_keeps_who_acknowledged() -> None:
     taken = lived(fires(0)).acknowledged_by(ANN, minute(1))
-    assert taken.heard(recovers(9)).acknowledged == Acknowledgement(ANN, minute(1))
+    assert hears(taken, recovers(9)).acknowledged == Acknowledgement(ANN, minute(1))
 
 
 def test_a_second_recovery_moves_neither_time_nor_value() -> None:
@@ -178,7 +177,7 @@ def test_no_data_is_never_a_recovery() -> None:
 
 def test_no_data_keeps_severity_values_and_acknowledgement() -> None:
     taken = lived(fires(0, 90.0, CRITICAL)).acknowledged_by(ANN, minute(1))
-    told = taken.heard(loses_data(5))
+    told = hears(taken, loses_data(5))
     assert (told.severity, told.last_value) == (CRITICAL, 90.0)
     assert told.acknowledged == taken.acknowledged
 
@@ -194,7 +193,7 @@ def test_data_that_come_back_good_are_a_recovery() -> None:
 
 def test_no_data_after_a_recovery_asks_for_somebody_again() -> None:
     taken = lived(fires(0)).acknowledged_by(ANN, minute(1))
-    told = taken.heard(recovers(5)).heard(loses_data(6))
+    told = hears(hears(taken, recovers(5)), loses_data(6))
     assert (told.state, told.recovered_at, told.recovery_value) == (State.NO_DATA, None, None)
     assert told.acknowledged is None
 
@@ -216,7 +215,7 @@ def test_fired_again_keeps_when_it_all_began() -> None:
 
 def test_fired_again_asks_for_a_new_acknowledgement() -> None:
     taken = lived(fires(0)).acknowledged_by(ANN, minute(1))
-    assert taken.heard(recovers(5)).heard(fires(8)).acknowledged is None
+    assert hears(hears(taken, recovers(5)), fires(8)).acknowledged is None
 
 
 @pytest.mark.parametrize(
@@ -232,7 +231,7 @@ def test_a_new_episode_without_a_level_before_it_is_a_new_firing(
     episode: str | None, previous: Severity | None, firings: int
 ) -> None:
     taken = lived(fires(0, episode_id="t1")).acknowledged_by(ANN, minute(1))
-    told = taken.heard(fires(60, episode_id=episode, previous_severity=previous))
+    told = hears(taken, fires(60, episode_id=episode, previous_severity=previous))
     assert told.firings == firings
     assert (told.acknowledged is None) is (firings > 1)
 
@@ -241,12 +240,12 @@ def test_a_new_episode_without_a_level_before_it_is_a_new_firing(
     ("minutes", "reopens"), [(5.01, True), (15, True), (15.01, False), (600, False)]
 )
 def test_only_a_firing_within_the_window_reopens(minutes: float, reopens: bool) -> None:
-    assert lived(fires(0), recovers(5)).reopens_for(fires(minutes), WINDOW) is reopens
+    assert reopens_for(lived(fires(0), recovers(5)), fires(minutes), WINDOW) is reopens
 
 
 @pytest.mark.parametrize("state", [State.FIRING, State.NO_DATA, State.CLOSED])
 def test_only_a_recovered_incident_reopens(state: State) -> None:
-    assert not incident(state=state).reopens_for(fires(1), WINDOW)
+    assert not reopens_for(incident(state=state), fires(1), WINDOW)
 
 
 # Events.
@@ -272,7 +271,7 @@ def test_an_event_that_is_resolved_has_ended() -> None:
 
 def test_an_event_never_fires() -> None:
     told = lived(subscribed(Reported.ALERT), subscribed(Reported.OK, 5))
-    assert told.heard(subscribed(Reported.ALERT, 7)).firings == 1
+    assert hears(told, subscribed(Reported.ALERT, 7)).firings == 1
 
 
 def test_a_card_shows_ten_plain_facts_of_an_event_in_the_senders_order() -> None:
@@ -321,7 +320,7 @@ def test_taking_back_what_nobody_took_changes_nothing() -> None:
 
 
 def test_an_incident_that_has_ended_keeps_who_took_it() -> None:
-    taken = lived(fires(0)).acknowledged_by(ANN, minute(1)).heard(recovers(5))
+    taken = hears(lived(fires(0)).acknowledged_by(ANN, minute(1)), recovers(5))
     assert taken.unacknowledged() == taken
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.incident import Heard, Sort, State
+from bot.rules.hearing import Heard
+from bot.rules.incident import Sort, State
 from bot.rules.judge import AHEAD, Outcome, time_of
 from bot.rules.record import Kind, Reported
 from bot.rules.severity import Severity, rank_of

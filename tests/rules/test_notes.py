@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.card import Note, NoteKind
-from bot.rules.incident import Heard, State
+from bot.rules.hearing import Heard
+from bot.rules.incident import State
 from bot.rules.notes import notes_of
 from bot.rules.record import Kind, Reported
 from bot.rules.severity import Severity

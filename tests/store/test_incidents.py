@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.ids import new_id
 from bot.rules.delivery import Urgency
+from bot.rules.hearing import hears
 from bot.rules.incident import Acknowledgement, Incident
 from bot.rules.opening import opened
 from bot.rules.severity import Severity
@@ -52,7 +53,7 @@ async def test_a_new_incident_is_stored(database: Database) -> None:
 
 async def test_a_change_is_stored_and_bumps_the_card_once(database: Database) -> None:
     made = await shown_card(database)
-    after = incident().heard(fires(5, 97.0, Severity.CRITICAL))
+    after = hears(incident(), fires(5, 97.0, Severity.CRITICAL))
     await change(database, incident(), after)
     assert await stored(database) == after
     assert (await card_row(database, made))["wanted"] == 2
@@ -204,7 +205,7 @@ async def test_an_unseen_recovery_that_fires_becomes_urgent(database: Database) 
     over = opened(1, 1, recovers(0), previous=None)
     await keep(database, over)
     made = await card(database, urgency=REST)
-    await change(database, over, over.heard(fires(1)))
+    await change(database, over, hears(over, fires(1)))
     assert (await card_row(database, made))["urgency"] == Urgency.FIRST_WARN
 
 
@@ -275,7 +276,7 @@ async def test_a_click_and_a_callback_about_one_incident_both_count(database: Da
         before = await incidents.locked(tx, 1)
         clicking = asyncio.create_task(click())
         await until_somebody_waits(database)
-        after = before.heard(fires(1, 99.0))
+        after = hears(before, fires(1, 99.0))
         await incidents.save(tx, [Change(before, after)], now=minute(1))
     await clicking
     told = await stored(database)
@@ -291,7 +292,7 @@ async def test_a_callback_after_a_click_that_is_under_way_keeps_the_click(
     async def apply() -> None:
         async with database.writing() as tx:
             before = await incidents.locked(tx, 1)
-            await incidents.save(tx, [Change(before, before.heard(fires(1)))], now=minute(1))
+            await incidents.save(tx, [Change(before, hears(before, fires(1)))], now=minute(1))
 
     async with database.writing() as tx:
         before = await incidents.of_card(tx, made)

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from bot.rules.alarm import Alarm
 from bot.rules.flapping import Flapping
-from bot.rules.incident import Heard, Incident
+from bot.rules.hearing import Heard
+from bot.rules.incident import Incident
 from bot.rules.judge import Judgement, Outcome, judge
 from tests.support.values import WINDOW, alarm
 

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.rules.alarm import Alarm
-from bot.rules.incident import Heard, Incident, Person, Sort, State
+from bot.rules.hearing import Heard
+from bot.rules.incident import Incident, Person, Sort, State
 from bot.rules.record import Kind, Record, Reported, Threshold
 from bot.rules.severity import Severity
 
