@@ -12,7 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 
-from bot.rules.query_fields import Scope, condition, is_name, with_operator
+from bot.rules.query_fields import condition, is_name, with_operator
+from bot.rules.query_readers import Scope
 from bot.rules.query_terms import (
     Condition,
     Counted,

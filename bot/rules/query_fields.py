@@ -1,87 +1,16 @@
-"""The fields of a search by name, and what each makes of its value.
+"""The names of a search's fields, and what a name means that is none.
 
-Pure. One table: a name that is not in it is a dimension, a label, or a mistake, and which of
-these is decided here as well. Mistakes are named with the field they were meant to be.
+Pure. A name that no reader of `query_readers` has is a dimension, a label, or a mistake, and
+which of these is decided here. Mistakes are named with the field they were meant to be.
 """
 
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
 
-from bot.rules.query_facts import DIMENSION, LABEL, OF_ALARM
-from bot.rules.query_moments import Calendar
-from bot.rules.query_terms import (
-    CHOICES,
-    COUNTS,
-    MEASURES,
-    MOMENTS,
-    Condition,
-    Counted,
-    Fact,
-    Lasted,
-    Measured,
-    OneOf,
-    QueryRefused,
-    Taken,
-    Timed,
-    folded,
-)
-from bot.rules.query_values import (
-    choices,
-    compared,
-    duration,
-    nearest,
-    number,
-    ranges,
-    texts,
-    whole,
-)
-from bot.rules.query_words import Chars, Word, characters, items, pattern, text_of
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a search is read with.
-
-    `dimensions` are the names that the store knows (any case); None if nobody looked, and
-    then an unknown name is taken for a dimension's unless it looks like a slip of the pen.
-    `me` is the id of who asks, for `acked:me`.
-    """
-
-    now: datetime
-    zone: tzinfo = UTC
-    dimensions: Collection[str] | None = None
-    me: str | None = None
-
-    @property
-    def calendar(self) -> Calendar:
-        """What days and times of day mean."""
-        return Calendar(self.now, self.zone)
-
-
-SEVERITIES = CHOICES["severity"]
-YES, NO = ("yes",), ("no",)
-_YES_NO = {"true": YES, "1": YES, "是": YES, "false": NO, "0": NO, "否": NO}
-ALSO: dict[str, dict[str, tuple[str, ...]]] = {
-    "state": {
-        "open": ("firing", "no_data"),
-        "over": ("recovered", "closed"),
-        "nodata": ("no_data",),
-        "alert": ("firing",),
-        "ok": ("recovered",),
-    },
-    "severity": {
-        "crit": ("critical",),
-        "warning": ("warn",),
-        "严重": ("critical",),
-        "警告": ("warn",),
-        "信息": ("info",),
-    },
-    "is": {"alarms": ("alarm",), "events": ("event",)},
-    "muted": _YES_NO,
-    "feedback": {},
-}
+from bot.rules.query_facts import DIMENSION, LABEL
+from bot.rules.query_readers import READERS, Scope, reader_of
+from bot.rules.query_terms import Condition, QueryRefused, folded
+from bot.rules.query_values import nearest
+from bot.rules.query_words import Word
 
 ALIASES = {
     "sev": "severity",
@@ -122,101 +51,6 @@ _OPERATOR = re.compile(
     r"(?P<name>[^\W\d][\w.-]{0,99})(?:[=!]~|[!=<>]=?|[≥≤＞＜])(?P<value>.+)", re.DOTALL
 )
 
-Reader = Callable[[str, Chars, Scope], Condition]
-
-
-def _one_of(field: str, value: Chars, _scope: Scope) -> Condition:
-    return OneOf(field, choices(field, value, CHOICES[field], ALSO[field]))
-
-
-def _severity(field: str, value: Chars, scope: Scope) -> Condition:
-    """A list, or `>=warn`."""
-    sign = compared(text_of(value).strip())
-    if sign is None or sign[0] == "=":
-        return _one_of(field, value, scope)
-    (named,) = choices(field, characters(sign[1]), SEVERITIES, ALSO[field])[:1]
-    place = SEVERITIES.index(named)
-    fit = {
-        ">": SEVERITIES[:place],
-        ">=": SEVERITIES[: place + 1],
-        "<": SEVERITIES[place + 1 :],
-        "<=": SEVERITIES[place:],
-    }
-    return OneOf(field, fit[sign[0]])
-
-
-def _counted(field: str, value: Chars, _scope: Scope) -> Condition:
-    return Counted(field, ranges(field, value, whole))
-
-
-def _measured(field: str, value: Chars, _scope: Scope) -> Condition:
-    return Measured(field, ranges(field, value, number))
-
-
-def _lasted(field: str, value: Chars, _scope: Scope) -> Condition:
-    return Lasted(ranges(field, value, duration, alone=">="))
-
-
-def _timed(field: str, value: Chars, scope: Scope) -> Condition:
-    return Timed(field, scope.calendar.ranges(field, value))
-
-
-def _since(field: str, value: Chars, scope: Scope) -> Condition:
-    return Timed("opened", (scope.calendar.since(field, value),))
-
-
-def _until(field: str, value: Chars, scope: Scope) -> Condition:
-    return Timed("opened", (scope.calendar.until(field, value),))
-
-
-def _taken(field: str, value: Chars, scope: Scope) -> Condition:
-    texts(field, value)  # an empty list is refused
-    nobody = anybody = False
-    people: list[Chars] = []
-    for item in items(value):
-        word = folded(text_of(item).strip())
-        if word == "me":
-            people.append(characters(_of_me(scope)))
-        elif _YES_NO.get(word, (word,)) == NO:
-            nobody = True
-        elif _YES_NO.get(word, (word,)) == YES:
-            anybody = True
-        else:
-            people.append(_person(item))
-    return Taken(nobody, anybody, tuple(pattern(person) for person in people))
-
-
-def _of_me(scope: Scope) -> str:
-    if scope.me is None:
-        raise QueryRefused("me")
-    return scope.me
-
-
-def _person(item: Chars) -> Chars:
-    """`@ann`, `U123`, or Slack's own `<@U123|ann>`."""
-    text = text_of(item)
-    if text.startswith("<@") and text.endswith(">"):
-        return characters(text[2:-1].partition("|")[0])
-    return item[1:] if text.startswith("@") and len(text) > 1 else item
-
-
-def _fact(field: str, value: Chars, _scope: Scope) -> Condition:
-    texts(field, value)
-    return Fact(field, tuple(pattern(item) for item in items(value)))
-
-
-READERS: dict[str, Reader] = {
-    **dict.fromkeys(CHOICES, _one_of),
-    **dict.fromkeys(COUNTS, _counted),
-    **dict.fromkeys(MEASURES, _measured),
-    **dict.fromkeys(MOMENTS, _timed),
-    **dict.fromkeys(OF_ALARM, _fact),
-    "severity": _severity,
-    "acked": _taken,
-    "duration": _lasted,
-    "since": _since,
-    "until": _until,
-}
 FIELDS = (*READERS, "sort")
 """Every name that is a field in any database."""
 
@@ -224,7 +58,7 @@ FIELDS = (*READERS, "sort")
 def condition(word: Word, scope: Scope) -> Condition:
     """What `name:value` asks for. Raises QueryRefused."""
     field = field_of(word.name or "", scope)
-    return READERS.get(field, _fact)(field, word.value, scope)
+    return reader_of(field)(field, word.value, scope)
 
 
 def field_of(name: str, scope: Scope) -> str:
