@@ -17,11 +17,11 @@ from bot.store import alarms, gates, sweeps
 from bot.store.channels import lease
 from bot.store.columns import NEVER, UtcTime
 from bot.store.engine import Reading, Writing
+from bot.store.note_json import note_from_json
 from bot.store.notes import told_by_first_post
 from bot.store.subjects import subject_of
 from bot.store.tables import cards, cards_behind, channels, notes
 from bot.store.tables import incidents as incidents_table
-from bot.store.values import note_from_json
 
 PUT_OFF = timedelta(minutes=1)
 UNREADABLE = (LookupError, TypeError, ValueError)

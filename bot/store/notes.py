@@ -14,8 +14,8 @@ from bot.store.columns import NEVER
 from bot.store.dialects import insert_unless_there
 from bot.store.engine import Reading, Writing
 from bot.store.group_cards import HELD as IN_GROUP
+from bot.store.note_json import note_to_json
 from bot.store.tables import cards, notes
-from bot.store.values import note_to_json
 
 SAID, SHOWN, REFUSED = "said", "shown", "refused"
 

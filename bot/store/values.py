@@ -1,4 +1,4 @@
-"""How domain values look as columns, and back. One place, so that a round trip loses nothing."""
+"""How an incident looks as columns, and back. One place, so that a round trip loses nothing."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -7,7 +7,6 @@ from typing import Any  # rows and JSON columns: whatever the tables say
 
 import sqlalchemy as sa
 
-from bot.rules.card import MuteNote, Note, NoteKind
 from bot.rules.flapping import Flap
 from bot.rules.incident import (
     Acknowledgement,
@@ -20,7 +19,6 @@ from bot.rules.incident import (
     Sort,
     State,
 )
-from bot.rules.mute import EndReason
 from bot.rules.record import Expression, Threshold
 from bot.rules.severity import Severity
 
@@ -206,56 +204,4 @@ def _flap_from_json(json: Columns | None, calm_at: datetime | None) -> Flap | No
         since=datetime.fromisoformat(json["since"]) if json["since"] else None,
         count=json["count"],
         calm_at=calm_at,
-    )
-
-
-def note_to_json(note: Note) -> Columns:
-    """A note as its JSON column: times as ISO text, durations as seconds."""
-    return asdict(note) | {
-        "at": note.at.isoformat(),
-        "since": note.since.isoformat() if note.since else None,
-        "lasted": note.lasted.total_seconds() if note.lasted is not None else None,
-        "mute": _mute_note_to_json(note.mute),
-    }
-
-
-def note_from_json(json: Columns) -> Note:
-    """The inverse of `note_to_json`."""
-    return Note(
-        key=json["key"],
-        kind=NoteKind(json["kind"]),
-        at=datetime.fromisoformat(json["at"]),
-        broadcast=json["broadcast"],
-        before=severity_or_none(json["before"]),
-        after=severity_or_none(json["after"]),
-        times=json["times"],
-        since=datetime.fromisoformat(json["since"]) if json["since"] else None,
-        lasted=timedelta(seconds=json["lasted"]) if json["lasted"] is not None else None,
-        value=json["value"],
-        by=_person(json.get("by")),
-        to=_person(json.get("to")),
-        text=json.get("text"),
-        mute=_mute_note_from_json(json.get("mute")),  # absent from notes of the first release
-        stays=json.get("stays", False),
-        hushed=json.get("hushed", False),
-        names=tuple(json.get("names", ())),
-    )
-
-
-def _person(json: Columns | None) -> Person | None:
-    return Person(**json) if json else None
-
-
-def _mute_note_to_json(mute: MuteNote | None) -> Columns | None:
-    return asdict(mute) | {"until": mute.until.isoformat()} if mute else None
-
-
-def _mute_note_from_json(json: Columns | None) -> MuteNote | None:
-    if json is None:
-        return None
-    return MuteNote(
-        mute_id=json["mute_id"],
-        by=Person(**json["by"]),
-        until=datetime.fromisoformat(json["until"]),
-        because=EndReason(json["because"]) if json["because"] else None,
     )

@@ -21,10 +21,10 @@ from bot.store import alarms, incidents, newest, notes, notices
 from bot.store.engine import Database, Writing
 from bot.store.incidents import Change
 from bot.store.newest import Seen
+from bot.store.note_json import note_from_json
 from bot.store.notices import NoticeChange
 from bot.store.tables import cards as cards_table
 from bot.store.tables import notes as notes_table
-from bot.store.values import note_from_json
 from tests.support.examples import tried
 from tests.support.rows import incident_card
 from tests.support.values import NOON, alarm
