@@ -13,21 +13,19 @@ from datetime import datetime
 from bot.slack.answers import Answer
 from bot.slack.failures import Call, Remedy, SlackFailure
 from bot.slack.files import Files
+from bot.slack.marks import Found, card_in, card_mark, is_note, note_mark
 from bot.slack.message import JsonObject, Message
 from bot.slack.people import PeopleCalls
 from bot.slack.views import Views
 from bot.slack.wire import CALL_TIMEOUT, Wire
 
-__all__ = ["CALL_TIMEOUT", "ChannelSeen", "Found", "Identity", "Posted", "SlackCalls"]
+__all__ = ["CALL_TIMEOUT", "ChannelSeen", "Identity", "Posted", "SlackCalls"]
 
 HISTORY_PAGES = 5  # looking back reaches some minutes: a thousand messages are plenty
 CHANNEL_PAGES = 100
 
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 PERSON_ID = re.compile(r"[UW][A-Z0-9]{7,}")  # posting to it reaches the direct messages
-
-CARD_EVENT = "tocsin_card"
-NOTE_EVENT = "tocsin_note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,6 @@ class Posted:
 
     channel_id: str
     ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A card that stands in the channel already, as it was posted: at `version`."""
-
-    ts: str
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +92,7 @@ class SlackCalls:
         body |= {"unfurl_links": False, "unfurl_media": False}
         if thread_ts:
             body |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
-        mark = _note_mark(key) if key else _card_mark(card_id, version)
+        mark = note_mark(key) if key else card_mark(card_id, version)
         answer = await self._posted({**body, "metadata": mark})
         return Posted(answer.text("channel"), answer.text("ts"))
 
@@ -120,7 +110,7 @@ class SlackCalls:
         """The card with this id among the channel's messages since `oldest`."""
         arguments: JsonObject = {"channel": channel_id, "oldest": _seconds(oldest)}
         async for message in self._messages("conversations.history", arguments):
-            if found := _card_in(message, card_id):
+            if found := card_in(message, card_id):
                 return found
         return None
 
@@ -128,7 +118,7 @@ class SlackCalls:
         """Every message with this card's id since `oldest`: more than one are twins."""
         arguments: JsonObject = {"channel": channel_id, "oldest": _seconds(oldest)}
         messages = self._messages("conversations.history", arguments)
-        return [found async for message in messages if (found := _card_in(message, card_id))]
+        return [found async for message in messages if (found := card_in(message, card_id))]
 
     async def delete(self, channel_id: str, ts: str) -> None:
         """Take a message of ours away."""
@@ -141,7 +131,7 @@ class SlackCalls:
         arguments: JsonObject = {"channel": channel_id, "ts": thread_ts, "oldest": _seconds(oldest)}
         try:
             async for message in self._messages("conversations.replies", arguments):
-                if _mark_of(message, NOTE_EVENT).optional("key") == key:
+                if is_note(message, key):
                     return Posted(channel_id, message.text("ts"))
         except SlackFailure as failure:
             if failure.remedy is not Remedy.UNTHREAD:
@@ -219,27 +209,6 @@ class SlackCalls:
         async for page in self._wire.pages(method, arguments, most=HISTORY_PAGES):
             for message in page.many("messages"):
                 yield message
-
-
-def _card_in(message: Answer, card_id: str) -> Found | None:
-    mark = _mark_of(message, CARD_EVENT)
-    if mark.optional("card_id") != card_id:
-        return None
-    return Found(message.text("ts"), mark.number("version") or 0)
-
-
-def _card_mark(card_id: str, version: int) -> JsonObject:
-    """Every member of the workspace may read metadata: ids only."""
-    return {"event_type": CARD_EVENT, "event_payload": {"card_id": card_id, "version": version}}
-
-
-def _note_mark(key: str) -> JsonObject:
-    return {"event_type": NOTE_EVENT, "event_payload": {"key": key}}
-
-
-def _mark_of(message: Answer, event: str) -> Answer:
-    metadata = message.one("metadata")
-    return metadata.one("event_payload" if metadata.optional("event_type") == event else "")
 
 
 def _seconds(at: datetime) -> str:

@@ -11,13 +11,13 @@ from bot.slack import wire
 from bot.slack.calls import (
     CALL_TIMEOUT,
     ChannelSeen,
-    Found,
     Identity,
     Posted,
     SlackCalls,
 )
 from bot.slack.check import Surface, check_payload
 from bot.slack.failures import Remedy, SlackFailure
+from bot.slack.marks import Found
 from bot.slack.message import Message
 from bot.slack.tell import Ear, tell
 from bot.slack.text import Mrkdwn
