@@ -1,28 +1,23 @@
 """The settings: every variable of the environment that Tocsin reads, as one frozen value.
 
-Only the roof imports this; everybody else is given plain values. All faults are collected,
-so that whoever sets the bot up mends them in one go. A fault names the variable and the
-remedy and never repeats a value, which may be a secret.
+Only the roof imports this; everybody else is given plain values. How they are read, and what
+becomes of faults, stands in `config_load`.
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeVar, cast
+from typing import Annotated, Final, Literal, cast
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from bot import setting_texts as texts
 from bot.config_watch import WatchSettings
-from bot.environment import given_in
-from bot.errors import SettingError, TocsinError
 from bot.tokens import Token, read_tokens
 
 SLACK_API_URL: Final = "https://slack.com/api/"
 THIS_MACHINE: Final = "127.0.0.1"
-EVERY_ADDRESS: Final = "0.0.0.0"  # noqa: S104  a platform that sets PORT calls from outside
 
 MISSING: Final = {
     "SLACK_BOT_TOKEN": "is not set; Slack shows it under OAuth & Permissions once the app is "
@@ -49,14 +44,6 @@ _AppToken = Annotated[
 ]
 _Tokens = Annotated[tuple[Token, ...], BeforeValidator(read_tokens)]
 _Channel = Annotated[str, BeforeValidator(texts.channel)]
-
-
-class SettingsRefused(TocsinError):
-    """Settings are missing or wrong; `faults` has one entry for each."""
-
-    def __init__(self, faults: tuple[SettingError, ...]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = faults
 
 
 class PartialSettings(WatchSettings, frozen=True, extra="ignore"):
@@ -222,42 +209,3 @@ SECRET_VARIABLES: Final = (
     "TOCSIN_ALERT_WEBHOOK_SECRET",
     "TOCSIN_ALERT_MAIL",
 )  # each may come as NAME_FILE: the path of a file that holds it
-
-
-def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Everything that running the bot needs. Raises SettingsRefused with all faults."""
-    return _load(Settings, environ)
-
-
-def load_partly(environ: Mapping[str, str]) -> PartialSettings:
-    """What is set, for commands that need only some of it. Raises SettingsRefused."""
-    return _load(PartialSettings, environ)
-
-
-_Model = TypeVar("_Model", bound=PartialSettings)
-
-
-def _load(model: type[_Model], environ: Mapping[str, str]) -> _Model:
-    names = [field.alias for field in PartialSettings.model_fields.values() if field.alias]
-    given, faults = given_in(environ, names=names, secrets=SECRET_VARIABLES)
-    given.setdefault("HOST", EVERY_ADDRESS if "PORT" in given else THIS_MACHINE)
-    disk = "ephemeral" if environ.get("DYNO") else "lasting"  # Heroku sets DYNO
-    try:
-        settings = model.model_validate(given, context={"disk": disk})
-    except ValidationError as error:
-        known = {fault.name for fault in faults}
-        found = (_fault(detail) for detail in error.errors(include_input=False))
-        faults += tuple(fault for fault in found if fault.name not in known)
-        raise SettingsRefused(faults) from None
-    if faults:
-        raise SettingsRefused(faults)
-    return settings
-
-
-def _fault(detail: ErrorDetails) -> SettingError:
-    place = str(detail["loc"][0])  # a default that was refused is named after its field
-    field = PartialSettings.model_fields.get(place)
-    name = (field.alias if field else None) or place
-    if detail["type"] == "missing":
-        return SettingError(name, MISSING[name])
-    return SettingError(name, str(detail.get("ctx", {}).get("error", detail["msg"])))

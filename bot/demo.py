@@ -19,7 +19,8 @@ import aiohttp
 
 from bot.app import Bot
 from bot.clock import utc_now
-from bot.config import Settings, load_settings
+from bot.config import Settings
+from bot.config_load import load_settings
 from bot.demo_samples import CONSOLE_TEST, TIMELINE, TITLES, samples
 from bot.local_slack import Command, LocalSlack, Shortcut
 from bot.local_slack import Settings as LocalSettings

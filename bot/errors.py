@@ -21,6 +21,14 @@ class SettingError(TocsinError):
         self.remedy = remedy
 
 
+class SettingsRefused(TocsinError):
+    """Settings are missing or wrong; `faults` has one entry for each."""
+
+    def __init__(self, faults: tuple[SettingError, ...]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
 class StorageUnavailable(TocsinError):
     """The database does not answer. Nothing was stored; try again."""
 

@@ -6,8 +6,7 @@ from typing import cast
 
 import yaml
 
-from bot.config import SettingsRefused
-from bot.errors import SettingError
+from bot.errors import SettingError, SettingsRefused
 from bot.rules.permits import Action, Permissions, Permit
 
 VARIABLE = "TOCSIN_PERMISSIONS"

@@ -11,8 +11,7 @@ from typing import TypeVar, cast
 
 import yaml
 
-from bot.config import SettingsRefused
-from bot.errors import SettingError
+from bot.errors import SettingError, SettingsRefused
 from bot.rules.facts import FIELDS, Patterns
 
 VARIABLE = "TOCSIN_ROUTES"

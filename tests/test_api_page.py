@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.app import Bot
-from bot.config import load_settings
+from bot.config_load import load_settings
 from bot.doors.api_page import HEADERS, page
 
 VOID = {"meta"}

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import setting_texts as texts
-from bot.config import SECRET_VARIABLES, SettingsRefused, load_partly, load_settings
+from bot.config import SECRET_VARIABLES
+from bot.config_load import load_partly, load_settings
+from bot.errors import SettingsRefused
 from bot.setting_texts import MailRoute
 from bot.tokens import name_of, read_tokens
 

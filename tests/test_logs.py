@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from bot.app import Bot
-from bot.config import load_settings
+from bot.config_load import load_settings
 from bot.logs import REDACTED, Form, redactor, set_up_logs
 
 CANARIES = {

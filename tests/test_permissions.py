@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SettingsRefused
+from bot.errors import SettingsRefused
 from bot.permissions import read_permissions
 from bot.rules.mute import Mute
 from bot.rules.permits import Action, Permit, permit_for

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SettingsRefused
+from bot.errors import SettingsRefused
 from bot.relations import read_dependencies
 from bot.routes import read_routes
 from bot.rules.dependency import Dependency

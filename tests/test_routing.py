@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import SettingsRefused
+from bot.errors import SettingsRefused
 from bot.routes import read_routes
 from bot.rules.alarm import Alarm
 from bot.rules.card import Language

@@ -65,7 +65,7 @@ def serve() -> None:
     Everything is set by environment variables; `tocsin doctor` checks them.
     """
     gc.disable()  # until all is imported and wired: it would only find that nothing is garbage
-    from bot.config import load_settings
+    from bot.config_load import load_settings
 
     settings = load_settings(os.environ)
 
@@ -94,7 +94,7 @@ def demo(
 @cli.command(epilog="Example: DATABASE_URL=postgresql://tocsin@db/tocsin tocsin migrate")
 def migrate() -> None:
     """Upgrade the database to what this release needs. Safe to run twice, and side by side."""
-    from bot.config import load_partly
+    from bot.config_load import load_partly
 
     url = load_partly(os.environ).database_url
 

@@ -12,9 +12,10 @@ from urllib.request import urlopen
 
 from bot.cli.doctor_slack import of_slack
 from bot.cli.findings import Finding
-from bot.config import PartialSettings, SettingsRefused, load_partly, load_settings
+from bot.config import PartialSettings
+from bot.config_load import load_partly, load_settings
 from bot.doubts import doubts_of
-from bot.errors import MigrationRefused, SettingError, StorageUnavailable
+from bot.errors import MigrationRefused, SettingError, SettingsRefused, StorageUnavailable
 from bot.permissions import read_permissions
 from bot.relations import read_dependencies
 from bot.routes import read_routes

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from bot.config import load_partly
+from bot.config_load import load_partly
 from bot.errors import StorageUnavailable, TocsinError
 from bot.store import revision
 from bot.store.engine import Database

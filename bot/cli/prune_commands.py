@@ -26,7 +26,7 @@ def prune(
     from bot import setting_texts
     from bot.cli.opening import opened_for
     from bot.clock import utc_now
-    from bot.config import load_partly
+    from bot.config_load import load_partly
     from bot.work.prune import Keep, prune_once
 
     try:

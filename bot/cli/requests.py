@@ -14,7 +14,8 @@ import typer
 
 from bot.cloudmonitor.http_file import read_http_file
 from bot.cloudmonitor.read import read
-from bot.config import THIS_MACHINE, load_partly
+from bot.config import THIS_MACHINE
+from bot.config_load import load_partly
 from bot.errors import TocsinError
 from bot.rules.record import RawRequest
 from bot.rules.record_json import to_json

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.app import Bot
 from bot.clock import utc_now
-from bot.config import load_settings
+from bot.config_load import load_settings
 from bot.demo_samples import CPU
 from bot.local_slack import LocalSlack, Message
 from bot.store.engine import Database

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import utc_now
-from bot.config import load_settings
+from bot.config_load import load_settings
 from bot.demo_samples import CPU
 from bot.local_slack import Message
 from bot.store import canaries

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import utc_now
-from bot.config import load_settings
+from bot.config_load import load_settings
 from bot.demo_samples import CPU, FORM, Sample
 from bot.doors.callbacks import is_ours, token_of
 from bot.local_slack import LocalSlack

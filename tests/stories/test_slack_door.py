@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import utc_now
-from bot.config import load_settings
+from bot.config_load import load_settings
 from bot.demo_samples import CPU
 from bot.doors.interactions import is_ours, on_error
 from bot.logs import set_up_logs

@@ -11,7 +11,8 @@ import aiohttp
 
 from bot.app import Bot
 from bot.clock import Clock
-from bot.config import Settings, load_settings
+from bot.config import Settings
+from bot.config_load import load_settings
 from bot.demo_samples import Sample
 from bot.local_slack import LocalSlack, Message
 from bot.local_slack import Settings as LocalSettings
