@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal, cast
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
+from bot import setting_addresses as addresses
 from bot import setting_texts as texts
 from bot.config_watch import WatchSettings
 from bot.tokens import Token, read_tokens
@@ -49,7 +50,7 @@ _Channel = Annotated[str, BeforeValidator(texts.channel)]
 class PartialSettings(WatchSettings, frozen=True, extra="ignore"):
     """What may be set. Enough for commands that do not run the bot: nothing is required."""
 
-    database_url: Annotated[str, BeforeValidator(texts.database_url)] = Field(
+    database_url: Annotated[str, BeforeValidator(addresses.database_url)] = Field(
         default="sqlite+aiosqlite:///tocsin.db",
         alias="DATABASE_URL",
         validate_default=True,
@@ -78,7 +79,7 @@ class PartialSettings(WatchSettings, frozen=True, extra="ignore"):
         alias="SLACK_SIGNING_SECRET",
         description="The Slack app's signing secret. Needed unless SLACK_APP_TOKEN is set.",
     )
-    slack_api_url: Annotated[str, BeforeValidator(texts.slack_api_url)] = Field(
+    slack_api_url: Annotated[str, BeforeValidator(addresses.slack_api_url)] = Field(
         default=SLACK_API_URL,
         alias="SLACK_API_URL",
         description="Base of Slack's Web API; ends in /api/. For GovSlack or a stand-in.",
@@ -108,7 +109,7 @@ class PartialSettings(WatchSettings, frozen=True, extra="ignore"):
         description="Bearer tokens of the JSON API, written like TOCSIN_CALLBACK_TOKENS. "
         "Not set: the API answers nobody.",
     )
-    public_url: Annotated[str, BeforeValidator(texts.public_url)] | None = Field(
+    public_url: Annotated[str, BeforeValidator(addresses.public_url)] | None = Field(
         default=None,
         alias="TOCSIN_PUBLIC_URL",
         description="How the outside reaches the bot, such as https://tocsin.example.com.",
@@ -124,13 +125,13 @@ class PartialSettings(WatchSettings, frozen=True, extra="ignore"):
         alias="TOCSIN_MIGRATE",
         description="Upgrade the database when the bot starts: on or off.",
     )
-    sources: Annotated[texts.Networks, BeforeValidator(texts.sources)] = Field(
+    sources: Annotated[addresses.Networks, BeforeValidator(addresses.sources)] = Field(
         default=(),
         alias="TOCSIN_SOURCES",
         description="Addresses that may send callbacks: networks such as 10.0.0.0/8, or china "
         "or international for those that CloudMonitor documents; by commas. Not set: any.",
     )
-    trusted_proxies: Annotated[texts.Networks, BeforeValidator(texts.networks)] = Field(
+    trusted_proxies: Annotated[addresses.Networks, BeforeValidator(addresses.networks)] = Field(
         default="127.0.0.1,::1",  # pyright: ignore[reportArgumentType] - validated like a text
         alias="TOCSIN_TRUSTED_PROXIES",
         validate_default=True,

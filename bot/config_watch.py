@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from bot import setting_addresses as addresses
 from bot import setting_texts as texts
 from bot.config_alarms import AlarmSettings
 
@@ -11,7 +12,7 @@ from bot.config_alarms import AlarmSettings
 class WatchSettings(AlarmSettings, frozen=True, extra="ignore"):
     """Who is told, other than by Slack, when the bot itself is not well. None is required."""
 
-    alert_webhook: Annotated[str, BeforeValidator(texts.webhook)] | None = Field(
+    alert_webhook: Annotated[str, BeforeValidator(addresses.webhook)] | None = Field(
         default=None,
         alias="TOCSIN_ALERT_WEBHOOK",
         repr=False,  # addresses of webhooks often hold a secret
@@ -32,7 +33,7 @@ class WatchSettings(AlarmSettings, frozen=True, extra="ignore"):
         alias="TOCSIN_ALERT_WEBHOOK_PRIVATE",
         description="Whether the webhook may be at an address inside your network: on or off.",
     )
-    alert_mail: Annotated[texts.MailRoute, BeforeValidator(texts.mail)] | None = Field(
+    alert_mail: Annotated[addresses.MailRoute, BeforeValidator(addresses.mail)] | None = Field(
         default=None,
         alias="TOCSIN_ALERT_MAIL",
         repr=False,  # holds a password

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import setting_addresses as addresses
 from bot import setting_texts as texts
 from bot.config import SECRET_VARIABLES
 from bot.config_load import load_partly, load_settings
 from bot.errors import SettingsRefused
-from bot.setting_texts import MailRoute
+from bot.setting_addresses import MailRoute
 from bot.tokens import name_of, read_tokens
 
 SECRET = "k3f9a7c1d5e8b2a4"
@@ -191,11 +192,11 @@ def test_a_platform_that_loses_its_disk_gets_no_sqlite() -> None:
     ],
 )
 def test_database_addresses_get_the_driver_and_keep_their_parameters(written, used) -> None:
-    assert texts.database_url(written) == used
+    assert addresses.database_url(written) == used
 
 
 def test_several_database_hosts_reach_libpq_as_it_wants_them() -> None:
-    url = sa.make_url(texts.database_url("postgres://u:p@a:5432,b:5433/d?sslmode=require"))
+    url = sa.make_url(addresses.database_url("postgres://u:p@a:5432,b:5433/d?sslmode=require"))
     _, arguments = url.get_dialect()().create_connect_args(url)
     assert (arguments["host"], arguments["port"]) == ("a,b", "5432,5433")
     assert (arguments["dbname"], arguments["sslmode"]) == ("d", "require")
@@ -219,7 +220,7 @@ def test_channels_are_names_without_the_mark_or_ids(written: str, used: str) -> 
     ],
 )
 def test_the_address_of_slack_ends_in_a_slash(written: str, used: str) -> None:
-    assert texts.slack_api_url(written) == used
+    assert addresses.slack_api_url(written) == used
 
 
 @pytest.mark.parametrize(
@@ -232,7 +233,7 @@ def test_the_address_of_slack_ends_in_a_slash(written: str, used: str) -> None:
     ],
 )
 def test_the_public_address_has_no_slash_at_its_end(written: str, used: str) -> None:
-    assert texts.public_url(written) == used
+    assert addresses.public_url(written) == used
 
 
 @pytest.mark.parametrize(

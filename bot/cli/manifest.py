@@ -5,7 +5,7 @@ from typing import Literal
 
 import typer
 
-from bot import setting_texts
+from bot import setting_addresses
 from bot.slack.manifest import manifest
 
 PLACEHOLDER = "https://tocsin.example.com"
@@ -23,7 +23,7 @@ def text(*, mode: Literal["http", "socket"] | None, url: str | None) -> str:
 
 def _checked(url: str) -> str:
     try:
-        return setting_texts.public_url(url)
+        return setting_addresses.public_url(url)
     except ValueError as fault:
         raise typer.BadParameter(f"the URL {fault}") from None
 

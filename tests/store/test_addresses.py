@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 import sqlalchemy as sa
 
-from bot import setting_texts as texts
+from bot import setting_addresses
 from bot.errors import StorageUnavailable
 from bot.ids import new_id
 from bot.rules.record import RawRequest
@@ -37,7 +37,7 @@ local all "o'brien@team"              scram-sha-256
 def server() -> Generator[Cluster]:
     """A migrated server with a role that must say its password."""
     with cluster() as made:
-        migrate.upgrade(texts.database_url(made.url))
+        migrate.upgrade(setting_addresses.database_url(made.url))
         secret = PASSWORD.replace("'", "''")
         made.ask(f"""CREATE ROLE "{ROLE}" LOGIN SUPERUSER PASSWORD '{secret}'""")
         hba = made.folder / "pg_hba.conf"
@@ -49,7 +49,7 @@ def server() -> Generator[Cluster]:
 @asynccontextmanager
 async def opened(written: str) -> AsyncGenerator[Database]:
     """The store under an address as it was written."""
-    database = Database(texts.database_url(written))
+    database = Database(setting_addresses.database_url(written))
     yield database
     await database.close()
 
