@@ -5,7 +5,7 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import AsyncGenerator, Coroutine, Iterable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -29,6 +29,7 @@ from bot.doors.switchboard import Switchboard
 from bot.doors.web import Doors, build_web
 from bot.errors import MigrationRefused, StorageUnavailable
 from bot.ids import new_id
+from bot.loops import Loops
 from bot.permissions import read_permissions
 from bot.rules.card import Language
 from bot.rules.permits import Permissions
@@ -52,7 +53,6 @@ from bot.work.vigil import Vigil
 log = structlog.get_logger()
 
 UNTIL_DATABASE = timedelta(seconds=1)  # between tries to reach it at the start: senders wait four
-STOP_WITHIN = timedelta(seconds=20)  # platforms kill what has not stopped after some 30 s
 ENDING = ("take", "apply", "deliver", "tick")  # loops that end by themselves when told to
 SWITCH_S = 0.0005  # a thread that has stored waits so long for a busy event loop, not 5 ms
 GC_THRESHOLDS = (20_000, 20, 100)  # collect rarely: measured, half the tail latency
@@ -92,7 +92,7 @@ class Bot:
         doors = self._doors()
         self.web = build_web(doors, lifespan=self._lifespan)
         self.asgi = CallbacksFirst(doors.callbacks, self.web)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.loops = Loops()
 
     @property
     def trusted_proxies(self) -> list[str]:
@@ -194,25 +194,25 @@ class Bot:
         gc.set_threshold(*GC_THRESHOLDS)
         gc.enable()
         sys.setswitchinterval(SWITCH_S)
-        self._launch("work", self._work())
-        self._launch("vigil", self.vigil.run())  # also while there is no database
+        self.loops.launch("work", self._work())
+        self.loops.launch("vigil", self.vigil.run())  # also while there is no database
 
     async def _work(self) -> None:
         await self._reach_database()
-        self._launch("take", self.taker.run())
-        self._launch("beat", self.beat.run())
-        self._launch("apply", self.applier.run())
-        self._launch("hear", hear(self.database, self.applier.poke))
-        self._launch("deliver", self.deliverer.run())
-        self._launch("tick", self.ticker.run())
-        self._launch("prune", self.pruner.run())
-        self._launch("sum up", self.sums.run())
+        self.loops.launch("take", self.taker.run())
+        self.loops.launch("beat", self.beat.run())
+        self.loops.launch("apply", self.applier.run())
+        self.loops.launch("hear", hear(self.database, self.applier.poke))
+        self.loops.launch("deliver", self.deliverer.run())
+        self.loops.launch("tick", self.ticker.run())
+        self.loops.launch("prune", self.pruner.run())
+        self.loops.launch("sum up", self.sums.run())
         if self._keeps_time:
-            self._launch("time", self.time.run())
+            self.loops.launch("time", self.time.run())
         app_token = self._settings.slack_app_token
         if app_token:
-            self._launch("socket", SocketDoor(self.bolt, app_token.get_secret_value()).run())
-        self._launch("whoami", self.whoami.run())
+            self.loops.launch("socket", SocketDoor(self.bolt, app_token.get_secret_value()).run())
+        self.loops.launch("whoami", self.whoami.run())
 
     async def _reach_database(self) -> None:
         while True:
@@ -232,37 +232,15 @@ class Bot:
                 log.info("database.ready")
                 return
 
-    def _launch(self, name: str, loop: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(loop, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        """A loop that died is a bot that only seems to work: say so, and end the process."""
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.critical("loop.died", loop=task.get_name(), exc_info=error)
-            self.on_death()
-
-    def on_death(self) -> None:
-        """What to do when a loop has died; `serve` ends the process."""
-
     async def stop(self) -> None:
         """Claim no more, finish what is in the air, store what waits, leave."""
         self.deliverer.stop()
         self.ticker.stop()
         self.applier.stop()
         self.taker.stop()
-        await self._wait_for(task for task in self._tasks if task.get_name() in ENDING)
-        for task in self._tasks:
-            task.cancel()
-        await self._wait_for(self._tasks)
+        await self.loops.end(by_themselves=ENDING)
         await self.beat.last()
         await self.vigil.let_go()
         await self.slack.aclose()
         await self.database.close()
         log.info("stopped")
-
-    async def _wait_for(self, tasks: Iterable[asyncio.Task[None]]) -> None:
-        if waiting := tuple(tasks):
-            await asyncio.wait(waiting, timeout=STOP_WITHIN.total_seconds())

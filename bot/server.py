@@ -13,11 +13,12 @@ import structlog
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from bot.app import STOP_WITHIN, Bot
+from bot.app import Bot
 from bot.config import Settings
 from bot.doubts import Doubt
 from bot.errors import SettingError
 from bot.http_protocol import HttpProtocol
+from bot.loops import STOP_WITHIN
 
 log = structlog.get_logger()
 
@@ -85,7 +86,7 @@ class BotServer(uvicorn.Server):
         self.died = False
         self.last_word_within = LAST_WORD_WITHIN
         self._drips = Drips()
-        bot.on_death = self._on_death
+        bot.loops.on_death = self._on_death
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
