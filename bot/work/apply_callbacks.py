@@ -7,23 +7,20 @@ of each alarm's callbacks is kept.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from bot.clock import Clock
-from bot.cloudmonitor.read import read
 from bot.errors import StorageUnavailable
-from bot.rules.canary import SOURCE, number_in
 from bot.rules.judge import Outcome
 from bot.store import canaries, inbox, leases
 from bot.store.engine import Database, Reading, Writing
 from bot.store.hints import Hints
 from bot.store.inbox import Waiting
+from bot.work.batch import Batch, canaries_in, opened
 from bot.work.desk import Letter
-from bot.work.draft import Draft
 from bot.work.filing import Filing
 from bot.work.pace import Pace
 
@@ -33,31 +30,11 @@ LEASE = timedelta(seconds=10)  # a killed replica's work is taken over within th
 IDLE = timedelta(seconds=2)  # how often an idle replica looks, without a poke
 AFTER_FAILURE = timedelta(seconds=1)
 HANDED_OVER = 0.1  # seconds between hints to the replica that applies
-LETTERS = 2_000  # of a batch: one body may be a list of seven thousand
 LATE = timedelta(seconds=20)  # what waits so long has half of the time: a slow disk's crowd stays
 
 
 class Overtaken(Exception):
     """Another replica has applied some of these callbacks meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Callbacks, and what the messages in them will become.
-
-    `is_all`: no others waited when they were read. `canaries` are the numbers of our own: that they
-    came so far is all there is to know of them.
-    """
-
-    waiting: list[Waiting]
-    draft: Draft
-    is_all: bool = False
-    canaries: frozenset[str | None] = frozenset()
-
-    @property
-    def since(self) -> datetime:
-        """How long the first of them has waited."""
-        return self.waiting[0].taken.received_at
 
 
 class Applier:
@@ -188,17 +165,10 @@ class Applier:
 
         Where callbacks are long lists, they are the first of those that wait.
         """
-        letters: list[Letter] = []
-        number = 0
-        while number < len(waiting) and len(letters) < LETTERS:
-            letters += opened(waiting[number])
-            number += 1
+        first, letters = opened(waiting)
         draft = await self._filing.draft(tx, letters, now=self._clock())
-        numbers = frozenset(
-            number_in(one.taken.request.body) for one in waiting[:number] if is_canary(one)
-        )
-        is_all = are_all and number == len(waiting)
-        return Batch(waiting[:number], draft, is_all=is_all, canaries=numbers)
+        is_all = are_all and len(first) == len(waiting)
+        return Batch(first, draft, is_all=is_all, canaries=canaries_in(first))
 
     async def _spoilt(self, waiting: list[Waiting], reason: str, tx: Reading) -> Batch:
         letters = [Letter.failed(one.taken, reason) for one in waiting]
@@ -259,16 +229,3 @@ class Applier:
                 await self._apply(await self._database.read_at_once(spoilt))
             done += 1
         return done
-
-
-def opened(waiting: Waiting) -> list[Letter]:
-    """The messages in one request; nearly always one, and none in a canary."""
-    if is_canary(waiting):
-        return []
-    readings = enumerate(read(waiting.taken.request))
-    return [Letter.of(waiting.taken, reading, place=place) for place, reading in readings]
-
-
-def is_canary(waiting: Waiting) -> bool:
-    """Whether it came with the canary's token, which is ours alone."""
-    return waiting.taken.source == SOURCE

@@ -23,7 +23,7 @@ from bot.store.hints import Hints
 from bot.store.inbox import BYTES
 from bot.store.tables import alarms, deliveries, incidents
 from bot.store.tables import inbox as inbox_rows
-from bot.work import apply_callbacks
+from bot.work import apply_callbacks, batch
 from bot.work.apply_callbacks import LATE, Applier, Overtaken
 from bot.work.filing import Filing
 from bot.work.hear import hear
@@ -201,14 +201,14 @@ async def test_a_later_batch_knows_the_deliveries_of_earlier_ones(database: Data
 async def test_a_poisoned_callback_hurts_only_itself(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = apply_callbacks.read
+    real = batch.read
 
     def read(request: RawRequest):
         if b"poison" in request.body:
             raise ZeroDivisionError("as a fault of ours would")
         return real(request)
 
-    monkeypatch.setattr(apply_callbacks, "read", read)
+    monkeypatch.setattr(batch, "read", read)
     ids = await take(
         database,
         CPU.says("ALERT", 91, START),
