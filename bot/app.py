@@ -78,9 +78,9 @@ class Bot:
             settings, self.database, self.slack, owner=owner, clock=clock, parked=self._refused
         )
         poke = self.deliverer.poke
-        self.ticker = wiring.ticker(settings, self.database, clock=clock, poke=poke)
         self.time = TimeKeeper(self.database, steady, machine=utc_now, calm=self.deliverer.calm)
         filing = wiring.filing(settings)
+        self.ticker = wiring.ticker(settings, self.database, clock=clock, poke=poke, kin=filing.kin)
         self.applier = self._applier(filing, owner)
         self.taker = Taker(self.database, clock=clock, poke=self.applier.poke)
         self.pruner = Pruner(self.database, wiring.keep(settings), owner=owner, clock=clock)

@@ -4,14 +4,16 @@ Apart from `app`, which says what loops there are: here a loop is a name and a c
 """
 
 import asyncio
-from collections.abc import Collection, Coroutine, Iterable
+from collections.abc import Collection, Coroutine
 from datetime import timedelta
 
 import structlog
 
 log = structlog.get_logger()
 
-STOP_WITHIN = timedelta(seconds=20)  # platforms kill what has not stopped after some 30 s
+# Platforms kill what has not stopped after some 30 s; connections have the first 15 of them.
+END_WITHIN = timedelta(seconds=10)  # a call to Slack takes eight at most, and is then recorded
+CANCELLED_WITHIN = timedelta(seconds=2)
 
 
 class Loops:
@@ -38,11 +40,17 @@ class Loops:
 
     async def end(self, *, by_themselves: Collection[str]) -> None:
         """Wait for those of these names, which were told to end, and cancel the others."""
-        await self._wait_for(task for task in self._tasks if task.get_name() in by_themselves)
+        told = [task for task in self._tasks if task.get_name() in by_themselves]
+        await _wait_for(told, END_WITHIN)
         for task in self._tasks:
             task.cancel()
-        await self._wait_for(self._tasks)
+        await _wait_for(self._tasks, CANCELLED_WITHIN)
 
-    async def _wait_for(self, tasks: Iterable[asyncio.Task[None]]) -> None:
-        if waiting := tuple(tasks):
-            await asyncio.wait(waiting, timeout=STOP_WITHIN.total_seconds())
+
+async def _wait_for(tasks: Collection[asyncio.Task[None]], within: timedelta) -> None:
+    """What does not end is left: all of its work is in rows, and a lease runs out."""
+    if not tasks:
+        return
+    _, left = await asyncio.wait(tuple(tasks), timeout=within.total_seconds())
+    for task in left:
+        log.warning("loop.did_not_end", loop=task.get_name())

@@ -18,7 +18,6 @@ from bot.config import Settings
 from bot.doubts import Doubt
 from bot.errors import SettingError
 from bot.http_protocol import HttpProtocol
-from bot.loops import STOP_WITHIN
 
 log = structlog.get_logger()
 
@@ -27,6 +26,9 @@ REQUEST_WITHIN = 10.0  # seconds for a whole request; who drips holds a connecti
 LOOK_EVERY = 10  # of the server's ticks: a second
 KEEP_ALIVE = 75  # seconds of rest; load balancers keep 60, and whoever closes first hurts the other
 LAST_WORD_WITHIN = 1.0  # seconds that who is connected has to send a request, at the end
+STOP_WITHIN = (
+    15  # seconds for requests at the end: longer than one may take; the loops have ten more
+)
 LISTEN_EVERY = 0.02  # seconds
 LAST_ONE = (b"connection", b"close")
 
@@ -80,7 +82,7 @@ class BotServer(uvicorn.Server):
                 ws="none",
                 forwarded_allow_ips=bot.trusted_proxies,
                 timeout_keep_alive=KEEP_ALIVE,
-                timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
+                timeout_graceful_shutdown=STOP_WITHIN,
             )
         )
         self.died = False

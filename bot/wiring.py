@@ -30,14 +30,8 @@ def filing(settings: Settings) -> Filing:
     manner = Manner(Thread(settings.thread), Aloud(settings.aloud))
     default = Destination(settings.channel, Language(settings.language), manner)
     flapping = Flapping(*settings.flapping) if settings.flapping else None
-    return Filing(
-        routes, default, settings.reopen_window, settings.storm_limit, flapping, kin(settings)
-    )
-
-
-def kin(settings: Settings) -> Kin:
-    """What depends on what. Raises SettingsRefused like `filing`."""
-    return Kin(read_dependencies(settings.routes_file) if settings.routes_file else ())
+    kin = Kin(read_dependencies(settings.routes_file) if settings.routes_file else ())
+    return Filing(routes, default, settings.reopen_window, settings.storm_limit, flapping, kin)
 
 
 def keep(settings: Settings) -> Keep:
@@ -66,13 +60,13 @@ def deliverer(
     )
 
 
-def ticker(settings: Settings, database: Database, *, clock: Clock, poke: Poke) -> Ticker:
-    """The tick."""
+def ticker(settings: Settings, database: Database, *, clock: Clock, poke: Poke, kin: Kin) -> Ticker:
+    """The tick; `kin` is what callbacks are filed by."""
     return Ticker(
         database,
         clock=clock,
         poke=poke,
         flood=Flood(settings.storm_limit, Language(settings.language)),
-        kin=kin(settings),
+        kin=kin,
         fallback=settings.fallback or settings.channel,
     )

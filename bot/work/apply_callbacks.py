@@ -150,6 +150,7 @@ class Applier:
             raise
         except Exception:  # one of them, or all: each has a transaction of its own now
             log.exception("callbacks.batch_failed")
+        self._was_all = False
         return await self._apply_one_by_one()
 
     async def _oldest(self, limit: int) -> Batch | None:

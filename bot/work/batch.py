@@ -31,7 +31,7 @@ class Batch:
 
     @property
     def since(self) -> datetime:
-        """How long the first of them has waited."""
+        """When the first of them was received."""
         return self.waiting[0].taken.received_at
 
 

@@ -27,7 +27,7 @@ from bot.work import apply_callbacks, batch
 from bot.work.apply_callbacks import LATE, Applier, Overtaken
 from bot.work.filing import Filing
 from bot.work.hear import hear
-from bot.work.pace import REST
+from bot.work.pace import BATCH, REST
 from bot.work.take_callbacks import LINE, LINE_BYTES, MIB, Taker
 from tests.support.world import START, Time
 
@@ -198,9 +198,9 @@ async def test_a_later_batch_knows_the_deliveries_of_earlier_ones(database: Data
     assert await outcomes(database, again) == [Outcome.DUPLICATE]
 
 
-async def test_a_poisoned_callback_hurts_only_itself(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever says "poison" cannot be processed."""
     real = batch.read
 
     def read(request: RawRequest):
@@ -209,6 +209,24 @@ async def test_a_poisoned_callback_hurts_only_itself(
         return real(request)
 
     monkeypatch.setattr(batch, "read", read)
+
+
+@pytest.mark.usefixtures("poisoned")
+async def test_what_waits_behind_a_batch_that_failed_is_applied_without_a_rest(
+    database: Database,
+) -> None:
+    one = applier(database)
+    await take(database, CPU.says("ALERT", 91, START))
+    await one._drain()
+    many = [CPU.says("ALERT", 91, START + timedelta(seconds=n)) for n in range(1, BATCH + 30)]
+    await take(database, Sample("text/plain", b"poison"), *many)
+    await one._drain()
+    async with database.reading() as tx:
+        assert await inbox.length(tx) == 0
+
+
+@pytest.mark.usefixtures("poisoned")
+async def test_a_poisoned_callback_hurts_only_itself(database: Database) -> None:
     ids = await take(
         database,
         CPU.says("ALERT", 91, START),
