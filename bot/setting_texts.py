@@ -9,9 +9,16 @@ from base64 import b64decode
 from collections.abc import Callable
 from datetime import timedelta
 
-_LONGEST_WINDOW = timedelta(days=7)
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_DURATION = re.compile(r"(?:\d+[smhd])+")
+_LONGEST_DURATION = timedelta(days=7)
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+_PIECE = r"(\d{1,6})([smhd])"  # seven days are six digits of seconds
+_DURATION = re.compile(rf"(?:{_PIECE}){{1,{len(_UNITS)}}}", re.ASCII)
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 _CHANNEL_NAME = re.compile(r"[^\s#@,<>]{1,80}")  # Slack: 80 characters at most
 _PORTS = 65_535
@@ -46,24 +53,31 @@ def starts_with(prefix: str, where: str) -> Callable[[str], str]:
 
 def port(text: str) -> int:
     """A TCP port; 0 lets the system choose a free one."""
-    if not text.isdecimal() or int(text) > _PORTS:
+    number = _whole(text)
+    if number is None or number > _PORTS:
         raise ValueError(f"must be a number from 0 to {_PORTS}, such as 8080")
-    return int(text)
+    return number
 
 
 def count(text: str) -> int:
     """A whole number from 0."""
-    if not text.isascii() or not text.isdecimal() or int(text) > _LARGEST_COUNT:
+    number = _whole(text)
+    if number is None or number > _LARGEST_COUNT:
         raise ValueError(f"must be a whole number from 0 to {_LARGEST_COUNT}")
-    return int(text)
+    return number
+
+
+def _whole(text: str) -> int | None:
+    """Nine digits at most: Python refuses thousands of them with a message of its own."""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def duration(text: str) -> timedelta:
     """`90s`, `10m`, `1h30m`; not longer than 7 days."""
     plain = text.strip().lower()
-    parts = re.findall(r"(\d{1,9})([smhd])", plain) if _DURATION.fullmatch(plain) else []
-    length = timedelta(**{_UNITS[unit]: int(number) for number, unit in parts})
-    if not parts or length > _LONGEST_WINDOW:
+    pieces = re.findall(_PIECE, plain) if _DURATION.fullmatch(plain) else []
+    length = sum((int(number) * _UNITS[unit] for number, unit in pieces), timedelta())
+    if not pieces or length > _LONGEST_DURATION:
         raise ValueError("must be a time such as 90s, 10m or 1h30m, not longer than 7d")
     return length
 
@@ -94,10 +108,10 @@ def canary(text: str) -> timedelta:
 
 def age(text: str) -> timedelta:
     """`90d`: whole days, at least one."""
-    plain = text.strip().lower().removesuffix("d")
-    if not plain.isascii() or not plain.isdecimal() or not 1 <= int(plain) <= _LONGEST_AGE:
+    days = _whole(text.strip().lower().removesuffix("d"))
+    if days is None or not 1 <= days <= _LONGEST_AGE:
         raise ValueError(f"must be a number of days such as 90d, from 1d to {_LONGEST_AGE}d")
-    return timedelta(days=int(plain))
+    return timedelta(days=days)
 
 
 def channel(text: str) -> str:

@@ -243,6 +243,30 @@ def test_durations_are_written_with_their_units(written: str, minutes: float) ->
     assert texts.duration(written) == timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["1000000000000005s", "9" * 5_000 + "s", "٣m", "999999999d999999999h", "1d" * 5, "8d", "m", ""],
+)
+def test_a_duration_is_read_whole_or_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="must be a time such as 90s, 10m or 1h30m"):
+        texts.duration(text)
+
+
+def test_a_unit_that_is_named_twice_counts_twice() -> None:
+    assert texts.duration("1h10m2h") == timedelta(hours=3, minutes=10)
+
+
+@pytest.mark.parametrize("text", ["٣", "８０", "9" * 5_000, "-1", "+1", "1_0", ""])
+def test_a_number_is_of_plain_digits_and_told_in_our_words(text: str) -> None:
+    for read, remedy in (
+        (texts.port, "must be a number from 0 to 65535"),
+        (texts.count, "must be a whole number from 0 to"),
+        (texts.age, "must be a number of days such as 90d"),
+    ):
+        with pytest.raises(ValueError, match=remedy):
+            read(text)
+
+
 def test_tokens_without_a_name_are_named_by_their_place() -> None:
     text = f"cms={SECRET}, {SECRET}2 ,{SECRET}3"
     assert secrets_of(text) == [
