@@ -85,8 +85,11 @@ def _severity(field: str, value: Chars, scope: Scope) -> Condition:
     sign = compared(text_of(value).strip())
     if sign is None or sign[0] == "=":
         return _one_of(field, value, scope)
-    (named,) = choices(field, characters(sign[1]), SEVERITIES, ALSO[field])[:1]
-    place = SEVERITIES.index(named)
+    bound = characters(sign[1])
+    named = choices(field, bound, SEVERITIES, ALSO[field])
+    if len(texts(field, bound)) > 1:
+        raise QueryRefused("one_bound", field=field, sign=sign[0], near=named[-1])
+    place = SEVERITIES.index(named[0])
     fit = {
         ">": SEVERITIES[:place],
         ">=": SEVERITIES[: place + 1],

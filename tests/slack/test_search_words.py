@@ -18,7 +18,8 @@ from tests.support.values import NOON
 SEARCHES = [
     "severty:x", "frobnicate:x", "severity:", "metric:" + "a," * 60 + "b", "severity:x", "id:x",
     "value:x", "duration:x", "since:x", "since:1d,2d", "value:9..1", "sort:x", "severity=warn",
-    '"', "a OR b", "not", "a " * 60, "a" * 3_000, "acked:me", "cursor", "alarms state:open",
+    "severity:>=info,warn", '"', "a OR b", "not", "a " * 60, "a" * 3_000, "acked:me", "cursor",
+    "alarms state:open",
 ]  # fmt: skip
 
 
