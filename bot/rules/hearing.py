@@ -117,7 +117,11 @@ def _is_new_firing(incident: Incident, callback: Heard) -> bool:
 
 
 def _fired_again(incident: Incident, callback: Heard) -> Incident:
-    """Open again: it counts, and an acknowledgement belongs to the firing it was given to."""
+    """Open again: it counts, and an acknowledgement belongs to the firing it was given to.
+
+    A firing that began by losing its data has its episode noted too: what that becomes is no new
+    firing.
+    """
     return changed(
         incident,
         state=State.FIRING,
@@ -127,6 +131,7 @@ def _fired_again(incident: Incident, callback: Heard) -> Incident:
         recovered_at=None,
         recovery_value=None,
         acknowledged=None,
+        episode_id=callback.record.episode_id or incident.episode_id,
     )
 
 

@@ -236,6 +236,19 @@ def test_a_new_episode_without_a_level_before_it_is_a_new_firing(
     assert (told.acknowledged is None) is (firings > 1)
 
 
+def test_data_lost_in_a_new_episode_begin_its_one_firing() -> None:
+    blind = lived(fires(0, episode_id="t1"), recovers(5), loses_data(6, episode_id="t2"))
+    taken = blind.acknowledged_by(ANN, minute(7))
+    told = hears(taken, fires(8, episode_id="t2"))
+    assert (told.state, told.firings, told.acknowledged) == (State.FIRING, 2, taken.acknowledged)
+
+
+def test_data_lost_in_an_episode_that_began_unheard_leave_its_firing_new() -> None:
+    taken = lived(fires(0, episode_id="t1")).acknowledged_by(ANN, minute(1))
+    told = hears(hears(taken, loses_data(60, episode_id="t2")), fires(65, episode_id="t2"))
+    assert (told.firings, told.acknowledged) == (2, None)
+
+
 @pytest.mark.parametrize(
     ("minutes", "reopens"), [(5.01, True), (15, True), (15.01, False), (600, False)]
 )
