@@ -62,7 +62,7 @@ def public_url(text: str) -> str:
     parts = _split(text.strip())
     if parts is None or parts.query or parts.fragment or parts.username:
         raise ValueError("must be an address such as https://tocsin.example.com")
-    if parts.scheme == "http" and parts.hostname not in _LOCAL:
+    if _can_be_overheard(parts):
         raise ValueError("must start with https:// (http:// is for this machine only)")
     return text.strip().rstrip("/")
 
@@ -70,7 +70,7 @@ def public_url(text: str) -> str:
 def webhook(text: str) -> str:
     """An https address; http only for this machine."""
     parts = _split(text.strip())
-    if parts is None or parts.username or (parts.scheme == "http" and parts.hostname not in _LOCAL):
+    if parts is None or parts.username or _can_be_overheard(parts):
         raise ValueError("must be an https:// address (http:// is for this machine only)")
     return text.strip()
 
@@ -92,7 +92,7 @@ def mail(text: str) -> MailRoute:
     """`smtps://user:password@host:465/?from=a@example.com&to=b@example.com,c@example.com`."""
     try:
         parts = urlsplit(text.strip())
-        port_, asked = parts.port, parse_qs(parts.query)
+        port, asked = parts.port, parse_qs(parts.query)
     except ValueError:
         raise ValueError(_MAIL_REMEDY) from None
     recipients = tuple(",".join(asked.get("to", [])).split(","))
@@ -102,7 +102,7 @@ def mail(text: str) -> MailRoute:
         raise ValueError(_MAIL_REMEDY)
     return MailRoute(
         host=parts.hostname,
-        port=port_ or _SMTP_PORTS[parts.scheme],
+        port=port or _SMTP_PORTS[parts.scheme],
         tls=parts.scheme == "smtps",
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
@@ -135,6 +135,10 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:  # what is no address, or has no number for its port
         return None
     return parts if usable else None
+
+
+def _can_be_overheard(parts: SplitResult) -> bool:
+    return parts.scheme == "http" and parts.hostname not in _LOCAL
 
 
 def _file(rest: str) -> str:
