@@ -104,9 +104,7 @@ _WANT = (
 )
 
 
-async def want(
-    tx: Writing, numbers: Collection[int], urgency: Urgency = Urgency.REST, *, now: datetime
-) -> None:
+async def want(tx: Writing, numbers: Collection[int], urgency: Urgency, *, now: datetime) -> None:
     """Cards that are there are to say what is true now."""
     if not numbers:
         return

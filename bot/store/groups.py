@@ -16,7 +16,7 @@ from bot.store.tables import cards, storms
 
 _goes_on = sa.and_(storms.c.key.is_not(None), storms.c.ended_at.is_(None))
 _card = cards.alias("group_card")
-_found = sa.select(storms, _card.c.held.label("card_held"), _card.c.id.label("card_id")).join(
+_found = sa.select(storms, _card.c.held.label("card_held")).join(
     _card, _card.c.storm_id == storms.c.id
 )
 SOONEST = sa.select(sa.func.min(storms.c.due_at)).where(storms.c.due_at.is_not(None))
