@@ -39,7 +39,7 @@ def note_from_json(json: Columns) -> Note:
         by=_person(json.get("by")),
         to=_person(json.get("to")),
         text=json.get("text"),
-        mute=_mute_note_from_json(json.get("mute")),  # absent from notes of the first release
+        mute=_mute_note_from_json(json.get("mute")),
         stays=json.get("stays", False),
         hushed=json.get("hushed", False),
         names=tuple(json.get("names", ())),
