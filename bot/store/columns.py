@@ -8,9 +8,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-OPEN_STATES = sa.BindParameter[str](
-    None, ("firing", "no_data"), expanding=True, literal_execute=True
-)
+OPEN = ("firing", "no_data")
+OPEN_STATES = sa.BindParameter[str](None, OPEN, expanding=True, literal_execute=True)
 """For `state IN`: written out, because SQLite passes a partial index by for values it is bound."""
 
 

@@ -3,9 +3,10 @@
 import sqlalchemy as sa
 
 from bot.rules.storm import Count, Group, Overview, worst_first
+from bot.store.columns import OPEN_STATES
 from bot.store.engine import Reading, Writing
 from bot.store.group_cards import HELD as IN_GROUP
-from bot.store.storms import HELD, OPEN
+from bot.store.storms import HELD
 from bot.store.tables import alarms, cards, incidents
 
 _muted = sa.case((cards.c.held == "muted", 1))
@@ -21,7 +22,7 @@ _waiting = sa.bindparam("waiting", expanding=True, type_=sa.BigInteger)
 _in_group = cards.c.held == IN_GROUP
 _waits = sa.or_(cards.c.held == HELD, sa.and_(_in_group, cards.c.in_storm.in_(_waiting)))
 _elsewhere = sa.and_(_in_group, cards.c.in_storm.not_in(_waiting))
-_is_open = incidents.c.state.in_(OPEN)
+_is_open = incidents.c.state.in_(OPEN_STATES)
 _by = (alarms.c.name, alarms.c.project, alarms.c.region_id)
 _OVERVIEW = (
     sa.select(
@@ -84,7 +85,7 @@ async def untaken_in(tx: Writing, storm_id: int, *, after: int, until: int, most
     query = (
         sa.select(incidents.c.id)
         .join(cards, cards.c.incident_id == incidents.c.id)
-        .where(cards.c.in_storm.in_(all_of), incidents.c.state.in_(OPEN))
+        .where(cards.c.in_storm.in_(all_of), incidents.c.state.in_(OPEN_STATES))
         .where(incidents.c.acknowledged_at.is_(None))
         .where(incidents.c.id > after, incidents.c.id <= until)
         .order_by(incidents.c.id)

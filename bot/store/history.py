@@ -14,14 +14,13 @@ import sqlalchemy as sa
 
 from bot.rules.history import Point
 from bot.rules.incident import Incident
-from bot.store.columns import UtcTime
+from bot.store.columns import OPEN_STATES, UtcTime
 from bot.store.engine import Reading
 from bot.store.tables import alarms, callbacks, incidents
 from bot.store.values import incident_from_columns
 
 BUCKETS = 100  # pieces of time of a picture, of each the lowest and the highest value
 MOST_PERIODS = 500  # a picture is some hundred dots wide
-OPEN = ("firing", "no_data")
 _NO_END = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -70,7 +69,7 @@ def _touching(scope: Scope) -> sa.Subquery:
         sa.select(incidents.c.id, incidents.c.alarm_id)
         .join(starts, starts.c.id == incidents.c.alarm_id)
         .where(incidents.c.opened_at >= sa.func.coalesce(starts.c.opened_at, since, type_=UtcTime))
-        .where(sa.or_(incidents.c.state.in_(OPEN), ended >= since))
+        .where(sa.or_(incidents.c.state.in_(OPEN_STATES), ended >= since))
         .subquery()
     )
 

@@ -23,9 +23,10 @@ from bot.rules.query_terms import Fact, OneOf, Order, Query, Taken, Term, Text, 
 from bot.rules.severity import Severity
 from bot.store import alarms as alarm_rows
 from bot.store import lookups
+from bot.store.columns import OPEN, OPEN_STATES
 from bot.store.engine import Reading
 from bot.store.lookups import Listed
-from bot.store.search_terms import OPEN, Person, Sql, Terms, of_alarm
+from bot.store.search_terms import Person, Sql, Terms, of_alarm
 from bot.store.tables import alarm_facts, alarms, incidents
 
 FEW = 300  # alarms that are looked up one by one
@@ -171,10 +172,7 @@ def _hints(term: Term) -> list[Sql]:
     match term.condition:
         case OneOf("state", options) if set(options) <= set(OPEN):
             # As the index on open incidents has it: letter by letter, or SQLite passes it by.
-            named: sa.BindParameter[Any] = sa.bindparam(
-                None, OPEN, expanding=True, literal_execute=True
-            )
-            return [incidents.c.state.in_(named)]
+            return [incidents.c.state.in_(OPEN_STATES)]
         case Timed("opened", (only,)):
             return _numbers_opened(only.low, only.high)
         case _:

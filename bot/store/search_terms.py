@@ -28,6 +28,7 @@ from bot.rules.query_terms import (
     Timed,
     Wild,
 )
+from bot.store.columns import OPEN_STATES
 from bot.store.dialects import microseconds_between
 from bot.store.engine import Reading
 from bot.store.tables import alarm_facts, cards, incidents, storms
@@ -39,7 +40,6 @@ Person = tuple[str, str]
 
 MICROSECOND = timedelta(microseconds=1)
 ESCAPE = "\\"
-OPEN = ("firing", "no_data")
 _WILDCARDS = {Wild.MANY: "%", Wild.ONE: "_"}
 
 COUNTED = {
@@ -140,7 +140,7 @@ class Terms:
         """Microseconds from the opening to the end, or to `now`; NULL for what has no end."""
         open_now = sa.literal(self.now, incidents.c.opened_at.type)
         over = sa.func.coalesce(incidents.c.recovered_at, incidents.c.closed_at)
-        end = sa.case((incidents.c.state.in_(OPEN), open_now), else_=over)
+        end = sa.case((incidents.c.state.in_(OPEN_STATES), open_now), else_=over)
         return microseconds_between(self.tx, incidents.c.opened_at, end)
 
     def _taken(self, condition: Taken) -> Sql:

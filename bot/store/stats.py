@@ -10,13 +10,12 @@ import sqlalchemy as sa
 from bot.rules.incident import Sort
 from bot.rules.judge import Outcome
 from bot.rules.stats import Brief
-from bot.store.columns import OPEN_STATES, UtcTime
+from bot.store.columns import OPEN, OPEN_STATES, UtcTime
 from bot.store.engine import Reading
 from bot.store.tables import alarms, callbacks, incidents
 from bot.store.values import severity_or_none
 
 ROWS = 1_000  # numbers in one condition
-OPEN = ("firing", "no_data")
 CHANGES = (Outcome.REOPENED.value, Outcome.RECOVERED.value)
 _WANTED = (
     "id", "alarm_id", "sort", "state", "opened_at", "recovered_at", "closed_at", "heard_at",

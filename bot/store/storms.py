@@ -14,16 +14,16 @@ from bot.rules.severity import Severity
 from bot.rules.storm import Storm
 from bot.store import groups
 from bot.store.among import among
-from bot.store.columns import UtcTime
+from bot.store.columns import OPEN_STATES, UtcTime
 from bot.store.engine import Reading, Writing
 from bot.store.group_cards import HELD as IN_GROUP
 from bot.store.tables import cards, incidents, storms
 from bot.store.wants import once_more
 
 HELD = "storm"  # why a card is held
-OPEN = ("firing", "no_data")
 
 _goes_on = storms.c.look_again_at.is_not(None)
+_is_open = incidents.c.state.in_(OPEN_STATES)
 _columns = [storms.c[name] for name in Storm.__dataclass_fields__]
 _group_card = cards.alias("group_card")
 _COUNTING = (
@@ -157,7 +157,7 @@ async def _let_cards_go(tx: Writing, storm_id: int, *, most: int) -> int:
     query = (
         sa.select(cards.c.id)
         .join(incidents, incidents.c.id == cards.c.incident_id)
-        .where(cards.c.in_storm == storm_id, cards.c.held == HELD, incidents.c.state.in_(OPEN))
+        .where(cards.c.in_storm == storm_id, cards.c.held == HELD, _is_open)
         .order_by(rank, incidents.c.id)
         .limit(most)
     )
@@ -172,7 +172,7 @@ async def is_needed(tx: Reading, storm_id: int) -> bool:
     query = (
         sa.select(cards.c.id)
         .join(incidents, incidents.c.id == cards.c.incident_id)
-        .where(cards.c.in_storm == storm_id, cards.c.held == HELD, incidents.c.state.in_(OPEN))
+        .where(cards.c.in_storm == storm_id, cards.c.held == HELD, _is_open)
     )
     either = sa.or_(query.exists(), _groups_held(storm_id).exists())
     return bool(await tx.connection.scalar(sa.select(either)))

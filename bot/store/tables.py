@@ -6,7 +6,7 @@ numbers for people; ids of callbacks and cards are UUIDs, unique across database
 
 import sqlalchemy as sa
 
-from bot.store.columns import Serial, UtcTime, UuidText
+from bot.store.columns import OPEN, Serial, UtcTime, UuidText
 from bot.store.delivery_tables import (
     cards,
     cards_behind,
@@ -119,8 +119,8 @@ incidents = sa.Table(
 sa.Index(
     "ix_incidents_open",  # lists of what fires now
     incidents.c.id,
-    sqlite_where=incidents.c.state.in_(("firing", "no_data")),
-    postgresql_where=incidents.c.state.in_(("firing", "no_data")),
+    sqlite_where=incidents.c.state.in_(OPEN),
+    postgresql_where=incidents.c.state.in_(OPEN),
 )
 sa.Index(
     "ix_incidents_taken",  # a search: who has ever acknowledged anything, and what
@@ -141,7 +141,7 @@ sa.Index(
     sqlite_where=incidents.c.calm_at.is_not(None),
     postgresql_where=incidents.c.calm_at.is_not(None),
 )
-_waits = sa.and_(incidents.c.parent_id.is_not(None), incidents.c.state.in_(("firing", "no_data")))
+_waits = sa.and_(incidents.c.parent_id.is_not(None), incidents.c.state.in_(OPEN))
 sa.Index(
     "ix_incidents_held_back",  # a parent's card, and the tick: what fires and waits
     incidents.c.parent_id,
