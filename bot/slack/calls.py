@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.slack.answers import Answer
 from bot.slack.failures import Call, Remedy, SlackFailure
 from bot.slack.files import Files
-from bot.slack.marks import Found, card_in, card_mark, is_note, note_mark
+from bot.slack.marks import Found, card_in, is_note
 from bot.slack.message import JsonObject, Message
 from bot.slack.people import PeopleCalls
 from bot.slack.views import Views
@@ -78,13 +78,11 @@ class SlackCalls:
         channel: str,
         message: Message,
         *,
-        card_id: str,
-        version: int,
+        mark: JsonObject,
         thread_ts: str | None = None,
         broadcast: bool = False,
-        key: str | None = None,
     ) -> Posted:
-        """Say something new: a card or, with `key`, a note; in a thread with `thread_ts`.
+        """Say something new, a card or a note, with its `mark`; in a thread with `thread_ts`.
 
         Not idempotent. RECONCILE means `find_card` or `find_note` before another try.
         """
@@ -92,7 +90,6 @@ class SlackCalls:
         body |= {"unfurl_links": False, "unfurl_media": False}
         if thread_ts:
             body |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
-        mark = note_mark(key) if key else card_mark(card_id, version)
         answer = await self._posted({**body, "metadata": mark})
         return Posted(answer.text("channel"), answer.text("ts"))
 
@@ -108,17 +105,13 @@ class SlackCalls:
 
     async def find_card(self, channel_id: str, card_id: str, *, oldest: datetime) -> Found | None:
         """The card with this id among the channel's messages since `oldest`."""
-        arguments: JsonObject = {"channel": channel_id, "oldest": _seconds(oldest)}
-        async for message in self._messages("conversations.history", arguments):
-            if found := card_in(message, card_id):
-                return found
+        async for found in self._cards(channel_id, card_id, oldest):
+            return found
         return None
 
     async def find_cards(self, channel_id: str, card_id: str, *, oldest: datetime) -> list[Found]:
         """Every message with this card's id since `oldest`: more than one are twins."""
-        arguments: JsonObject = {"channel": channel_id, "oldest": _seconds(oldest)}
-        messages = self._messages("conversations.history", arguments)
-        return [found async for message in messages if (found := card_in(message, card_id))]
+        return [found async for found in self._cards(channel_id, card_id, oldest)]
 
     async def delete(self, channel_id: str, ts: str) -> None:
         """Take a message of ours away."""
@@ -203,6 +196,12 @@ class SlackCalls:
                 raise
         bare = {name: value for name, value in body.items() if name != "metadata"}
         return await self._wire.send(Call.POST, "chat.postMessage", bare)
+
+    async def _cards(self, channel_id: str, card_id: str, oldest: datetime) -> AsyncIterator[Found]:
+        arguments: JsonObject = {"channel": channel_id, "oldest": _seconds(oldest)}
+        async for message in self._messages("conversations.history", arguments):
+            if found := card_in(message, card_id):
+                yield found
 
     async def _messages(self, method: str, arguments: JsonObject) -> AsyncIterator[Answer]:
         arguments = {**arguments, "include_all_metadata": True}

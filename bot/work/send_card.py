@@ -12,6 +12,7 @@ from bot.rules.job import CardJob
 from bot.slack.calls import SlackCalls
 from bot.slack.card import render_card
 from bot.slack.failures import Remedy, SlackFailure
+from bot.slack.marks import card_mark
 from bot.slack.message import Message
 from bot.store import channels, claim_ends, sweeps
 from bot.store.engine import Database, Lane, Writing
@@ -79,9 +80,8 @@ class CardSender:
             await self._edit(job, job.ts, message)
 
     async def _post(self, job: CardJob, message: Message) -> None:
-        posted = await self._slack.post(
-            job.channel.address, message, card_id=job.card_id, version=job.version
-        )
+        mark = card_mark(job.card_id, job.version)
+        posted = await self._slack.post(job.channel.address, message, mark=mark)
         now = self._clock()
         news = None if posted.channel_id == job.channel.slack_id else posted.channel_id
 

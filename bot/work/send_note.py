@@ -9,6 +9,7 @@ from bot.rules.delivery import OnUnclear
 from bot.rules.job import NoteJob
 from bot.slack.calls import SlackCalls
 from bot.slack.failures import Remedy, SlackFailure
+from bot.slack.marks import note_mark
 from bot.slack.message import Message
 from bot.slack.note import render_note
 from bot.store import channels, notes
@@ -80,9 +81,7 @@ class NoteSender:
         posted = await self._slack.post(
             job.channel.address,
             message,
-            card_id=job.card_id,
-            version=0,
-            key=job.note.key,
+            mark=note_mark(job.note.key),
             thread_ts=thread_ts,
             broadcast=job.note.broadcast and thread_ts is not None,
         )

@@ -5,6 +5,7 @@ import pytest
 from bot.rules.delivery import OnUnclear
 from bot.rules.job import CardJob
 from bot.slack.card import render_card
+from bot.slack.marks import card_mark
 from bot.work.deliver import Deliverer
 from bot.work.faces import face_of
 from bot.work.send_sweep import HOPELESS, SWEEP_AFTER
@@ -29,7 +30,7 @@ async def arrive_late(town: World, job: CardJob) -> None:
     """What the first try had sent arrives after all."""
     town.slack.clock.advance(20)
     message = render_card(face_of(job), job.language)
-    await town.calls.post("alarms", message, card_id=job.card_id, version=job.version)
+    await town.calls.post("alarms", message, mark=card_mark(job.card_id, job.version))
     assert len(town.top()) == 2
 
 

@@ -17,7 +17,7 @@ from bot.slack.calls import (
 )
 from bot.slack.check import Surface, check_payload
 from bot.slack.failures import Remedy, SlackFailure
-from bot.slack.marks import Found
+from bot.slack.marks import Found, card_mark, note_mark
 from bot.slack.message import Message
 from bot.slack.tell import Ear, tell
 from bot.slack.text import Mrkdwn
@@ -45,7 +45,7 @@ async def calls(slack: StandIn) -> AsyncIterator[SlackCalls]:
 
 
 async def post(calls: SlackCalls, message: Message = MESSAGE) -> Posted:
-    return await calls.post("C1", message, card_id="card-1", version=3)
+    return await calls.post("C1", message, mark=card_mark("card-1", 3))
 
 
 async def edit(calls: SlackCalls) -> None:
@@ -88,9 +88,8 @@ async def test_a_card_is_posted_with_its_id_and_without_previews(
 
 async def test_a_note_goes_into_the_thread_under_its_key(slack: StandIn, calls: SlackCalls) -> None:
     slack.on("chat.postMessage", POSTED)
-    await calls.post(
-        "C1", MESSAGE, card_id="c", version=0, thread_ts="1.0", broadcast=True, key="7/2/x"
-    )
+    mark = note_mark("7/2/x")
+    await calls.post("C1", MESSAGE, mark=mark, thread_ts="1.0", broadcast=True)
     arguments = slack.heard[0].arguments
     assert (arguments["thread_ts"], arguments["reply_broadcast"]) == ("1.0", True)
     assert arguments["metadata"] == {

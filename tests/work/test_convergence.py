@@ -30,6 +30,7 @@ from bot.rules.routing import Route
 from bot.rules.severity import Severity
 from bot.slack.card import render_card
 from bot.slack.failures import SlackFailure
+from bot.slack.marks import card_mark
 from bot.slack.message import Message
 from bot.store import claims, moments
 from bot.store.engine import Database
@@ -160,9 +161,8 @@ async def crash_after_post(town: World) -> None:
         town.slack.clear_faults()
         message = render_card(face_of(job), job.language)
         with suppress(SlackFailure):  # the channel is archived, perhaps
-            await town.calls.post(
-                job.channel.address, message, card_id=job.card_id, version=job.version
-            )
+            mark = card_mark(job.card_id, job.version)
+            await town.calls.post(job.channel.address, message, mark=mark)
 
 
 async def calm_down(town: World) -> None:

@@ -11,6 +11,7 @@ from bot.rules.routing import Route
 from bot.rules.severity import Severity
 from bot.slack.calls import CALL_TIMEOUT
 from bot.slack.card import render_card
+from bot.slack.marks import card_mark
 from bot.store.tables import incidents
 from bot.work.act import Effect, Verb
 from bot.work.deliver import LEASE
@@ -166,7 +167,7 @@ async def test_a_killed_process_doubles_no_card(town: World) -> None:
     job = await town.deliverer.claim()
     assert isinstance(job, CardJob)
     message = render_card(face_of(job), job.language)
-    await town.calls.post("alarms", message, card_id=job.card_id, version=job.version)
+    await town.calls.post("alarms", message, mark=card_mark(job.card_id, job.version))
     # The process dies here: the message is in Slack, and nothing of it is recorded.
     town.time.pass_by(LEASE.total_seconds() + 1)
     other = town.another_replica("two")
