@@ -36,7 +36,12 @@ def first_urgency(incident: Incident) -> Urgency:
     As long as what threads are told: behind that, it would never come where they are told more
     than a channel takes.
     """
-    return _FIRST[incident.severity] if incident.is_open else Urgency.NOTE
+    return first_urgency_of(incident.severity) if incident.is_open else Urgency.NOTE
+
+
+def first_urgency_of(severity: Severity | None) -> Urgency:
+    """The same for something that fires, and is this bad."""
+    return _FIRST[severity]
 
 
 class OnUnclear(StrEnum):

@@ -4,11 +4,10 @@ Apart from `groups`, which keeps the books and asks the store: an arrival is a v
 does to its group follows from that value alone.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.rules.alarm import Alarm
-from bot.rules.facts import facts_of
+from bot.rules.facts import Facts, facts_of
 from bot.rules.grouping import Grouping, begins, is_heard_again, is_news, is_urgent
 from bot.rules.routing import Destination
 from bot.rules.severity import Severity
@@ -49,20 +48,29 @@ class Entry:
     is_urgent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A group that an arrival looks for: its rule and route, and the facts that make its key."""
+
+    rule: Grouping
+    to: Destination
+    key: str
+    facts: Facts
+
+
 def concerns_groups(one: Arrival) -> bool:
     """Whether it is a member of a group, or looks for one."""
     member = one.card is not None and one.card.is_counted and one.card.group_id is not None
     return member or one.grouping is not None
 
 
-def facts_in(one: Arrival) -> Mapping[str, tuple[str, ...]]:
-    """What the rules of groups compare."""
-    return facts_of(one.alarm, severity=one.change.after.severity, kind=one.kind)
-
-
-def key_of(one: Arrival) -> str | None:
-    """The key of the group that it looks for, if it looks for one."""
-    return one.grouping.key_of(one.to.route, facts_in(one)) if one.grouping and one.to else None
+def sought_by(one: Arrival) -> Sought | None:
+    """The group that it looks for, if it looks for one."""
+    rule, to = one.grouping, one.to
+    if rule is None or to is None:
+        return None
+    facts = facts_of(one.alarm, severity=one.change.after.severity, kind=one.kind)
+    return Sought(rule, to, rule.key_of(to.route, facts), facts)
 
 
 def entries_of_member(one: Arrival) -> list[Entry]:

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from bot.rules.card import Language
-from bot.rules.delivery import Urgency
+from bot.rules.delivery import Urgency, first_urgency_of
 from bot.rules.grouping import AlarmGroup, Showing, Tally
 from bot.rules.incident import Incident
 from bot.rules.notes import group_news, group_over
@@ -24,11 +24,11 @@ from bot.store.group_cards import Joining
 from bot.work.arrivals import (
     Arrival,
     Entry,
+    Sought,
     concerns_groups,
     entries_of_member,
     entry_into,
-    facts_in,
-    key_of,
+    sought_by,
 )
 from bot.work.faces import common_texts, member_name
 from bot.work.flood import Flood
@@ -62,27 +62,24 @@ class Groups:
 
     async def _entries(self, tx: Writing, known: Sequence[Arrival], now: datetime) -> list[Entry]:
         """The steps of arrivals towards their groups; those that are missing are opened."""
-        keys = {(one.channel_id, key) for one in known if (key := key_of(one))}
-        going_on = await groups.going_on(tx, keys)
+        asking = [(one, sought_by(one)) for one in known]
+        places = {(one.channel_id, sought.key) for one, sought in asking if sought}
+        going_on = await groups.going_on(tx, places)
         found: list[Entry] = []
-        for one in known:
-            key = key_of(one)
+        for one, sought in asking:
             if one.card is not None and one.card.is_counted:
                 found += entries_of_member(one)
-            elif key is not None:
-                place = (one.channel_id, key)
+            elif sought is not None:
+                place = (one.channel_id, sought.key)
                 if place not in going_on:
-                    going_on[place] = await self._open(tx, one, key, now)
+                    going_on[place] = await self._open(tx, one, sought, now)
                 found.append(entry_into(one, going_on[place].id))
         return found
 
-    async def _open(self, tx: Writing, first: Arrival, key: str, now: datetime) -> AlarmGroup:
-        if first.to is None or first.to.grouping is None:
-            raise LookupError("a group without a rule")
-        rule, to = first.to.grouping, first.to
-        facts = facts_in(first)
-        common = rule.common_of(first.alarm, facts)
-        group = await groups.add(tx, first.channel_id, key, rule, common, now=now)
+    async def _open(self, tx: Writing, first: Arrival, sought: Sought, now: datetime) -> AlarmGroup:
+        rule, to = sought.rule, sought.to
+        common = rule.common_of(first.alarm, sought.facts)
+        group = await groups.add(tx, first.channel_id, sought.key, rule, common, now=now)
         card = NewCard(
             first.channel_id,
             to.language,
@@ -223,6 +220,4 @@ NAMED = 5  # members that a note names
 
 
 def _first(tally: Tally) -> Urgency:
-    if tally.critical:
-        return Urgency.FIRST_CRITICAL
-    return Urgency.FIRST_WARN if tally.firing else Urgency.NOTE  # as `first_urgency` says
+    return first_urgency_of(tally.worst) if tally.firing else Urgency.NOTE
