@@ -132,8 +132,12 @@ async def count_in_all(tx: Writing, storm_id: int, channel_id: int, *, since: da
 
 
 async def let_go(tx: Writing, storm_id: int, *, most: int, now: datetime) -> int:
-    """Take groups and the worst that still fire out of the storm's hold; how many."""
-    grouped = list(await tx.connection.scalars(_groups_held(storm_id).limit(most)))
+    """Take groups and the worst that still fire out of the storm's hold; how many.
+
+    The groups are locked in their order first: who acknowledges all of them wants several too.
+    """
+    locked = _groups_held(storm_id).limit(most).with_for_update(of=storms)
+    grouped = list(await tx.connection.scalars(locked))
     await groups.take_out_of_storm(tx, grouped, now=now)
     return len(grouped) + await _let_cards_go(tx, storm_id, most=most - len(grouped))
 
