@@ -4,14 +4,16 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.rules.grouping import Grouping
 from bot.rules.record import Reported
 from bot.rules.routing import Route
-from bot.store import storms
+from bot.store import groups, leases, mutes, storms
 from bot.store.engine import Database
 from bot.work import storm
 from bot.work.act import Verb
+from tests.support.rows import until_somebody_waits
 from tests.support.world import ANN, LI, World, world
 
 pytestmark = pytest.mark.slow
@@ -83,4 +85,64 @@ async def test_a_whole_storm_is_taken_while_its_groups_are_looked_at(postgres_ur
             )
             await clicked(town, Verb.UNACKNOWLEDGE)
         assert await taken(town, found.id) == 2 * (MEMBERS - 1)
+    await database.close()
+
+
+async def test_a_storm_is_taken_whole_at_the_moment_that_it_calms(postgres_url: str) -> None:
+    """One wanted the storm's card, the other that of an alarm in it: each had what the other did.
+
+    Here the storm has let go of a card and not yet changed its own when somebody takes it all.
+    """
+    database = Database(postgres_url)
+    async with world(database) as town:
+        town.storm_limit = 1
+        for number in range(4):
+            await town.hear(alarm=f"a{number}")
+        now = town.time.now
+        async with database.writing() as tx:
+            assert await leases.hold(tx, leases.APPLY, "one", now=now, until=now)
+            (found,) = (await storms.going_on(tx, [1])).values()
+        async with database.writing() as tx:
+            await mutes.wait_for_apply(tx)
+            assert await storms.let_go(tx, found.id, most=1, now=now) == 1
+            taking = asyncio.create_task(taken(town, found.id))
+            await until_somebody_waits(database)
+            await storms.want(tx, [found.id], now=now)
+        assert await taking == 4
+    await database.close()
+
+
+async def test_a_storm_lets_go_of_its_groups_in_the_order_of_their_numbers(
+    postgres_url: str,
+) -> None:
+    """Whoever has the first of them can have the others as well.
+
+    PostgreSQL reads a table that it knows to be small as its rows lie, not by their numbers.
+    """
+    database = Database(postgres_url)
+    async with world(database) as town:
+        town.routes, town.storm_limit = ROUTES, 1
+        for number in range(MEMBERS):
+            for one in "ab":
+                await town.hear(alarm=f"{number}{one}", rule=f"r{number}")
+        await town.tick()
+        async with database.writing() as tx:
+            (found,) = (await storms.going_on(tx, [1])).values()
+            held = [one.id for one in await groups.with_ids(tx, range(99)) if one.in_storm]
+            for one in reversed(await groups.with_ids(tx, held)):
+                await groups.save(tx, one)  # by which its row lies behind those that come later
+            await tx.connection.execute(
+                sa.text("ANALYZE storms")
+            )  # and few rows are read as they lie
+
+        async def calm() -> int:
+            async with database.writing() as tx:
+                return await storms.let_go(tx, found.id, most=99, now=town.time.now)
+
+        async with database.writing() as tx:
+            await groups.with_ids(tx, held[:1])
+            calming = asyncio.create_task(calm())
+            await until_somebody_waits(database)
+            assert len(await groups.with_ids(tx, held)) == len(held) > 1
+        assert await calming == len(held)
     await database.close()
