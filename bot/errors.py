@@ -33,6 +33,10 @@ class StorageUnavailable(TocsinError):
     """The database does not answer. Nothing was stored; try again."""
 
 
+class Deadlocked(StorageUnavailable):
+    """Another change and this one waited for each other. Nothing was stored; try again."""
+
+
 class MigrationRefused(TocsinError):
     """The database refuses a step of the upgrade. It names the remedy."""
 

@@ -1,12 +1,13 @@
 """The database: one reading and one writing kind of transaction, on SQLite and PostgreSQL.
 
 How connections are set up stands in `embedded` (SQLite) and `served` (PostgreSQL), what SQL they
-say differently in `dialects`. Nothing here retries.
+say differently in `dialects`. Nothing here retries but `write`, and only what was given up for
+another.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar  # columns and options of whatever type
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.errors import StorageUnavailable
+from bot.errors import Deadlocked, StorageUnavailable
 from bot.store import embedded, served
 from bot.store.append import Appender, Row, SqliteAppender
 from bot.store.at_once import Connection, Thread
@@ -23,6 +24,8 @@ from bot.store.turn import Turn
 
 APPEND_WITHIN_S = 5.0  # PostgreSQL: by then the sender has given up
 ANSWER_WITHIN_S = 30.0  # and any transaction: a server that hangs may not hold a loop for ever
+TRIES = 3  # of what is given up for another that waited for it
+DEADLOCK = "40P01"  # PostgreSQL's code
 NOT_MIGRATED = ("42P01", "42703")  # PostgreSQL's codes: undefined table, undefined column
 
 T = TypeVar("T")
@@ -105,6 +108,19 @@ class Database:
             async with self._turn.taken(), self._begin() as tx:
                 yield tx
 
+    async def write(self, work: Callable[[Writing], Awaitable[T]]) -> T:
+        """The same for a function, which is run again where it was given up for another.
+
+        It may remember nothing of a first time: PostgreSQL took all of it back. For what people
+        do, which cannot always lock rows in the order of the loops.
+        """
+        for _ in range(TRIES - 1):
+            with suppress(Deadlocked):
+                async with self.writing() as tx:
+                    return await work(tx)
+        async with self.writing() as tx:
+            return await work(tx)
+
     async def read_at_once(
         self, work: Callable[[Reading], Coroutine[Any, Any, T]], lane: Lane = Lane.APPLY
     ) -> T:
@@ -156,8 +172,8 @@ class Database:
         try:
             with _unavailable():
                 yield
-        except StorageUnavailable:
-            if self.server:
+        except StorageUnavailable as error:
+            if self.server and not isinstance(error, Deadlocked):
                 # Perhaps another server is the primary now, and this one still answers readers.
                 for thread in self._lanes.values():
                     thread.leave()
@@ -188,7 +204,8 @@ def _unavailable() -> Generator[None]:
     try:
         yield
     except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
-        raise StorageUnavailable(_first_line(error)) from error
+        kind = Deadlocked if _code_of(error) == DEADLOCK else StorageUnavailable
+        raise kind(_first_line(error)) from error
     except exc.DBAPIError as error:
         if not error.connection_invalidated and not _is_unmigrated(error):
             raise
@@ -197,7 +214,12 @@ def _unavailable() -> Generator[None]:
 
 def _is_unmigrated(error: exc.DBAPIError) -> bool:
     """A replica may look before another has migrated; SQLite calls that operational."""
-    return getattr(error.orig, "sqlstate", None) in NOT_MIGRATED
+    return _code_of(error) in NOT_MIGRATED
+
+
+def _code_of(error: exc.SQLAlchemyError) -> str | None:
+    """PostgreSQL's code of what went wrong, if it is PostgreSQL's."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def _first_line(error: Exception) -> str:

@@ -98,8 +98,7 @@ def changed(incident: Incident, click: Click, now: datetime) -> Incident:
 
 async def act(database: Database, click: Click, *, now: datetime, poke: Callable[[], None]) -> Done:
     """Carry out one click. Raises StorageUnavailable; then nothing was changed."""
-    async with database.writing() as tx:
-        done = await act_on(tx, click, now)
+    done = await database.write(lambda tx: act_on(tx, click, now))
     if done.effect is Effect.DONE:
         poke()
     return done

@@ -12,11 +12,13 @@ from sqlalchemy import exc
 from bot.errors import StorageUnavailable
 from bot.store import alarms, leases
 from bot.store.embedded import BUSY_TIMEOUT_MS, READERS, sqlite_is_too_old
-from bot.store.engine import Database
+from bot.store.engine import Database, Writing
+from bot.store.tables import alarms as alarms_table
 from tests.support.rows import until_somebody_waits
 from tests.support.values import NOON, alarm, second
 
 SECRET = "canary-body-4711"
+_HEARD = sa.update(alarms_table).values(heard_until=second(1))
 
 
 @pytest.fixture
@@ -315,3 +317,37 @@ async def test_who_waits_for_a_lease_sees_who_took_it(served: Database) -> None:
         waiting = asyncio.create_task(hold("b"))
         await until_somebody_waits(served)
     assert await waiting is False
+
+
+async def test_who_is_given_up_for_another_does_it_again(served: Database) -> None:
+    """Each has a row and wants that of the other. PostgreSQL gives one up, and the other ends."""
+    async with served.writing() as tx:
+        await alarms.add(tx, [alarm(1), alarm(2)])
+    tries: list[int] = []
+    has = {1: asyncio.Event(), 2: asyncio.Event()}
+
+    async def both(mine: int, others: int) -> int:
+        async def work(tx: Writing) -> int:
+            tries.append(mine)
+            await tx.connection.execute(_HEARD.where(alarms_table.c.id == mine))
+            has[mine].set()
+            await has[others].wait()
+            await tx.connection.execute(_HEARD.where(alarms_table.c.id == others))
+            return mine
+
+        return await served.write(work)
+
+    assert await asyncio.gather(both(1, 2), both(2, 1)) == [1, 2]
+    assert sorted(tries) in ([1, 1, 2], [1, 2, 2])
+
+
+async def test_what_fails_otherwise_is_not_done_again(served: Database) -> None:
+    tries: list[int] = []
+
+    async def work(_tx: Writing) -> None:
+        tries.append(1)
+        raise StorageUnavailable("as it may be")
+
+    with pytest.raises(StorageUnavailable):
+        await served.write(work)
+    assert tries == [1]
