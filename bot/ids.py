@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 _LOW = (1 << 62) - 1  # the bits after the variant
 _STEP = (1 << 32) - 1  # how far ids of one millisecond are apart, at most
+_BACK = 1_000  # milliseconds by which a clock may be put back, or a thread be late
 _LAST_MS = 253_402_300_799_000  # the last second of the year 9999
 
 ID_LENGTH = 36  # letters
@@ -15,7 +16,7 @@ DIGITS = 18  # of a number; any number of so many fits a column's 64 bits
 MOST_NUMBER = 10**DIGITS - 1
 
 
-class _Chance:
+class Chance:
     """The random part of an id, which grows within a millisecond."""
 
     def __init__(self) -> None:
@@ -23,18 +24,22 @@ class _Chance:
         self._milliseconds = 0
         self._last = 0
 
-    def at(self, milliseconds: int) -> int:
-        """74 bits; of the first two none is set, so that there is room to grow."""
+    def at(self, milliseconds: int) -> tuple[int, int]:
+        """The milliseconds to use, and 74 bits; of the first two none is set, to have room to grow.
+
+        Another thread may have looked at the clock later and be here before: whoever comes late
+        gets its milliseconds, or the next id of that one would sort before its last.
+        """
         drawn = int.from_bytes(os.urandom(9))
         with self._lock:
-            if milliseconds == self._milliseconds:
+            if milliseconds <= self._milliseconds <= milliseconds + _BACK:
                 self._last += 1 + (drawn & _STEP)
             else:
                 self._milliseconds, self._last = milliseconds, drawn
-            return self._last
+            return self._milliseconds, self._last
 
 
-_chance = _Chance()
+_chance = Chance()
 
 
 def new_id() -> str:
@@ -44,8 +49,7 @@ def new_id() -> str:
     indexes narrow, lets lists be paged by id, and shows the cards of a batch in their order.
     Two databases never give the same id, so a card of one is not taken for another's.
     """
-    milliseconds = time.time_ns() // 1_000_000
-    chance = _chance.at(milliseconds)
+    milliseconds, chance = _chance.at(time.time_ns() // 1_000_000)
     version_and_more = 0x7 << 12 | chance >> 62
     bits = milliseconds << 80 | version_and_more << 64 | 0b10 << 62 | chance & _LOW
     text = f"{bits:032x}"  # as `str(UUID(int=bits))`, at a third of its price

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.ids import MOST_NUMBER, first_id_at, new_id, number_or_none, time_of
+from bot.ids import MOST_NUMBER, Chance, first_id_at, new_id, number_or_none, time_of
 from bot.slack.filled import Filled, Seen
 from bot.slack.history_view import Page
 from tests.support.values import NOON
@@ -52,6 +52,21 @@ def test_ids_of_several_threads_are_never_the_same() -> None:
 
 def ids_of_a_while() -> list[str]:
     return [new_id() for _ in range(5_000)]
+
+
+def test_a_thread_that_looked_at_the_clock_before_another_spoils_no_order() -> None:
+    """Callbacks get ids in one thread and cards in another: here the second one comes late."""
+    chance = Chance()
+    made = [chance.at(milliseconds) for milliseconds in (1_001, 1_000, 1_001, 1_000, 1_002)]
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
+
+
+def test_a_clock_that_was_years_ahead_is_not_followed_for_years() -> None:
+    chance = Chance()
+    ahead, _ = chance.at(4_000_000_000_000)
+    mended, _ = chance.at(1_800_000_000_000)
+    assert (ahead, mended) == (4_000_000_000_000, 1_800_000_000_000)
 
 
 def test_an_id_tells_when_it_was_made() -> None:
