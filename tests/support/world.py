@@ -81,6 +81,19 @@ class World:
         meanwhile: Meanwhile = None,
     ) -> Outcome:
         """One callback about an alarm, happening now; of a `rule` that several alarms have."""
+        reading = self.reading(state, alarm=alarm, severity=severity, value=value, rule=rule)
+        return (await self.file([reading], meanwhile=meanwhile))[0]
+
+    def reading(
+        self,
+        state: Reported,
+        *,
+        alarm: str,
+        severity: Severity | None,
+        value: float | None,
+        rule: str | None = None,
+    ) -> Reading:
+        """What a callback says that is sent now; a moment passes."""
         record = Record(
             Kind.THRESHOLD,
             state=state,
@@ -101,7 +114,7 @@ class World:
             threshold=Threshold(">=", 85.0, "Average"),
         )
         self.time.pass_by(0.001)
-        return (await self.file([reading], meanwhile=meanwhile))[0]
+        return reading
 
     async def file(self, readings: list[Reading], *, meanwhile: Meanwhile = None) -> list[Outcome]:
         """Apply readings in one batch; something may happen when they are judged, not stored."""
