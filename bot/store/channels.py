@@ -13,7 +13,7 @@ from bot.store.among import among
 from bot.store.columns import NEVER, UtcTime
 from bot.store.dialects import insert_unless_there
 from bot.store.engine import Reading, Writing
-from bot.store.tables import channels
+from bot.store.tables import cards, cards_behind, channels, notes
 
 _NAMED = sa.select(channels.c.name, channels.c.id).where(among(channels.c.name, "names"))
 _numbered = channels.c.id == sa.bindparam("channel")
@@ -26,6 +26,15 @@ _MENDED = (
     sa.update(channels)
     .where(_numbered, channels.c.parked_reason.is_not(None))
     .values(parked_reason=None)
+)
+_note_waits = (
+    sa.exists()
+    .where(notes.c.card_id == cards.c.id, notes.c.outcome.is_(None))
+    .where(cards.c.channel_id == channels.c.id, cards.c.ts.is_not(None))
+)
+_PARKED = sa.select(channels.c.name, channels.c.parked_reason).where(
+    channels.c.parked_reason.is_not(None),
+    sa.or_(sa.exists().where(cards.c.channel_id == channels.c.id, cards_behind), _note_waits),
 )
 
 
@@ -56,10 +65,14 @@ async def _known(tx: Reading, names: Collection[str]) -> dict[str, int]:
 
 
 async def parked(tx: Reading) -> list[ParkedChannel]:
-    """Channels that wait for somebody to mend them."""
-    query = sa.select(channels.c.name, channels.c.parked_reason)
-    found = await tx.connection.execute(query.where(channels.c.parked_reason.is_not(None)))
-    return [ParkedChannel(row.name, row.parked_reason) for row in found]
+    """Channels in which something waits for somebody to mend them.
+
+    Where nothing does (a mute hides what was to be shown), nobody tries, and nobody would ever
+    learn that a channel is mended: that must not keep the bot from being ready.
+    """
+    return [
+        ParkedChannel(row.name, row.parked_reason) for row in await tx.connection.execute(_PARKED)
+    ]
 
 
 async def lease(tx: Writing, channel_id: int, claim: Claim) -> bool:
@@ -74,11 +87,11 @@ async def release(
     owner: str,
     *,
     posted_at: datetime | None = None,
-    edited_at: datetime | None = None,
+    taken_at: datetime | None = None,
     slack_id: str | None = None,
     wait_until: datetime | None = None,
 ) -> None:
-    """Let others work on a channel, which has taken a post or an edit where a time says so.
+    """Let others work on a channel, which has taken a post or anything else where a time says so.
 
     After a post the next may go a second later, counted from the answer: then two posts
     arrive at Slack at least that far apart, however long each was on its way. `slack_id` is what
@@ -90,8 +103,8 @@ async def release(
         later = sa.literal(opens, UtcTime)
         closed = channels.c.posts_open_at > later
         values["posts_open_at"] = sa.case((closed, channels.c.posts_open_at), else_=later)
-    if taken_at := posted_at or edited_at:
-        await _mended(tx, channel_id, now=taken_at)
+    if at := posted_at or taken_at:
+        await _mended(tx, channel_id, now=at)
     if slack_id:
         await _known_as(tx, channel_id, slack_id)
     await tx.connection.execute(

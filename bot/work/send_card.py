@@ -112,7 +112,7 @@ class CardSender:
                 tx, job, ts=ts, version=job.version, digest=digest, now=now
             )
             await channels.release(
-                tx, job.channel.id, job.claim.owner, edited_at=now if edited else None
+                tx, job.channel.id, job.claim.owner, taken_at=now if edited else None
             )
             return held
 
@@ -138,7 +138,13 @@ class CardSender:
                 )
                 if not unclear:
                     await sweeps.ask(tx, job.card_id, since=now, at=now + SWEEP_AFTER)
-            await channels.release(tx, job.channel.id, job.claim.owner, slack_id=channel_id or None)
+            await channels.release(
+                tx,
+                job.channel.id,
+                job.claim.owner,
+                taken_at=now if found else None,
+                slack_id=channel_id or None,
+            )
         log.info("card.looked_for", card=job.card_id, found=bool(found))
 
     async def _failed(self, job: CardJob, failure: SlackFailure, *, looked: bool) -> None:

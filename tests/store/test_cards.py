@@ -12,7 +12,7 @@ from bot.rules.card import Language
 from bot.rules.delivery import POST_GAP, Urgency
 from bot.rules.job import CardJob
 from bot.rules.notice import Notice
-from bot.store import backlog, cards, channels, claim_ends, notes, notices
+from bot.store import backlog, cards, channels, claim_ends, holds, notes, notices
 from bot.store.cards import Card, NewCard
 from bot.store.channels import ParkedChannel
 from bot.store.claim_ends import UNOWNED_GRACE
@@ -403,7 +403,7 @@ async def test_a_channel_that_takes_a_post_again_is_mended(database: Database) -
     job = await claim_card(database, now=minute(1))
     async with database.writing() as tx:
         await channels.release(tx, job.channel.id, "a", posted_at=minute(1), slack_id="C1")
-    assert await parked(database) == []
+    assert (await channel_row(database, job.channel.id))["parked_reason"] is None
 
 
 async def test_a_channel_that_takes_an_edit_again_is_mended(database: Database) -> None:
@@ -412,8 +412,8 @@ async def test_a_channel_that_takes_an_edit_again_is_mended(database: Database) 
     await park(database, await claim_card(database, now=minute(1)))
     job = await show(database, now=minute(2))
     async with database.writing() as tx:
-        await channels.release(tx, job.channel.id, "a", edited_at=minute(2))
-    assert await parked(database) == []
+        await channels.release(tx, job.channel.id, "a", taken_at=minute(2))
+    assert (await channel_row(database, job.channel.id))["parked_reason"] is None
 
 
 async def test_a_channel_that_was_not_asked_is_not_mended(database: Database) -> None:
@@ -424,7 +424,21 @@ async def test_a_channel_that_was_not_asked_is_not_mended(database: Database) ->
     job = await show(database, now=minute(2))
     async with database.writing() as tx:
         await channels.release(tx, job.channel.id, "a")
-    assert await parked(database) == [ParkedChannel("ops", "not_in_channel")]
+    assert (await channel_row(database, job.channel.id))["parked_reason"] == "not_in_channel"
+
+
+async def test_a_channel_is_told_of_while_a_card_or_a_note_waits_there(database: Database) -> None:
+    """A mute may hide all that would try it again: then nobody would learn that it is mended."""
+    shown = await shown_card(database, 1, "ops")
+    await incident_card(database, 2, "ops", now=minute(1))
+    await park(database, await claim_card(database, now=minute(1)))
+    told = [ParkedChannel("ops", "not_in_channel")]
+    assert await parked(database) == told
+    async with database.writing() as tx:
+        await holds.hold(tx, [2], holds.MUTED)
+    assert await parked(database) == []
+    await queue(database, shown, "said aloud", broadcast=True)
+    assert await parked(database) == told
 
 
 async def test_a_channel_has_one_number_however_often_it_is_named(database: Database) -> None:
