@@ -26,9 +26,7 @@ REQUEST_WITHIN = 10.0  # seconds for a whole request; who drips holds a connecti
 LOOK_EVERY = 10  # of the server's ticks: a second
 KEEP_ALIVE = 75  # seconds of rest; load balancers keep 60, and whoever closes first hurts the other
 LAST_WORD_WITHIN = 1.0  # seconds that who is connected has to send a request, at the end
-STOP_WITHIN = (
-    15  # seconds for requests at the end: longer than one may take; the loops have ten more
-)
+STOP_WITHIN = 15  # seconds for requests at the end, longer than one may take; see `loops`
 LISTEN_EVERY = 0.02  # seconds
 LAST_ONE = (b"connection", b"close")
 

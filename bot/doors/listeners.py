@@ -13,6 +13,7 @@ from bot.doors.commands import Commands
 from bot.doors.history_dialog import HistoryDialog
 from bot.doors.home import HomeDoor
 from bot.doors.modals import Modals
+from bot.doors.mute_changes import MuteChanges
 from bot.doors.mute_dialog import MuteDialog
 from bot.doors.rows import Rows
 from bot.doors.storm_dialog import StormDialog
@@ -56,10 +57,11 @@ def _dialogs(needs: Needs, modals: Modals, rows: Rows, listeners: Listeners) -> 
     clock, poke = needs.clock, needs.poke
     acts = ActDialog(database, modals, permits, needs.people, clock=clock, poke=poke)
     mutes = MuteDialog(database, modals, permits, clock=clock, poke=poke)
+    changes = MuteChanges(database, modals, permits, clock=clock, poke=poke)
     storms = StormDialog(database, modals, permits, rows, clock=clock, poke=poke)
     past = HistoryDialog(database, modals, needs.slack, clock=clock)
     acts.menu["history"] = past.show
-    for dialog in (acts, mutes, storms, past):
+    for dialog in (acts, mutes, changes, storms, past):
         dialog.listen(listeners)
 
 

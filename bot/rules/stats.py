@@ -18,10 +18,8 @@ MOST_BUCKETS = 20  # what Slack draws in one chart
 MOST_NAMED = 5
 FLAPPING = 4  # changes within an hour: fires, recovers, fires, recovers
 MICROSECOND = timedelta(microseconds=1)
-_STEPS = tuple(
-    timedelta(minutes=number)
-    for number in (5, 15, 60, 120, 360, 1_440, 2_880, 10_080, 20_160, 43_200, 129_600, 525_600)
-)
+_MINUTES = (5, 15, 60, 120, 360, 1_440, 2_880, 10_080, 20_160, 43_200, 129_600, 525_600)
+_STEPS = tuple(timedelta(minutes=number) for number in _MINUTES)
 
 # An alarm's number, name, rule, instance, and what the sender calls that.
 Named: TypeAlias = tuple[int, str, str, str, str | None]

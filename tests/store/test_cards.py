@@ -391,6 +391,14 @@ async def park(database: Database, job: CardJob) -> None:
         )
 
 
+async def shown_after_refusal(database: Database) -> CardJob:
+    """A card that Slack shows, though its channel was refused before."""
+    await shown_card(database, 1, "ops")
+    await progress(database, incident(), now=minute(1))
+    await park(database, await claim_card(database, now=minute(1)))
+    return await show(database, now=minute(2))
+
+
 async def test_a_parked_channel_is_told_with_slacks_word(database: Database) -> None:
     await incident_card(database, 1, "ops")
     await park(database, await claim_card(database))
@@ -407,10 +415,7 @@ async def test_a_channel_that_takes_a_post_again_is_mended(database: Database) -
 
 
 async def test_a_channel_that_takes_an_edit_again_is_mended(database: Database) -> None:
-    await shown_card(database, 1, "ops")
-    await progress(database, incident(), now=minute(1))
-    await park(database, await claim_card(database, now=minute(1)))
-    job = await show(database, now=minute(2))
+    job = await shown_after_refusal(database)
     async with database.writing() as tx:
         await channels.release(tx, job.channel.id, "a", taken_at=minute(2))
     assert (await channel_row(database, job.channel.id))["parked_reason"] is None
@@ -418,10 +423,7 @@ async def test_a_channel_that_takes_an_edit_again_is_mended(database: Database) 
 
 async def test_a_channel_that_was_not_asked_is_not_mended(database: Database) -> None:
     """A card that Slack shows already is recorded without a call: that tells nothing."""
-    await shown_card(database, 1, "ops")
-    await progress(database, incident(), now=minute(1))
-    await park(database, await claim_card(database, now=minute(1)))
-    job = await show(database, now=minute(2))
+    job = await shown_after_refusal(database)
     async with database.writing() as tx:
         await channels.release(tx, job.channel.id, "a")
     assert (await channel_row(database, job.channel.id))["parked_reason"] == "not_in_channel"

@@ -6,8 +6,6 @@ group's or a storm's card stands for it, and every card must be the rendering of
 are now.
 """
 
-import shutil
-import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -40,6 +38,7 @@ from bot.work.act import Verb
 from bot.work.deliver import LEASE
 from bot.work.faces import face_of
 from bot.work.kin import Kin
+from tests.support.copies import copies
 from tests.support.examples import tried
 from tests.support.world import ANN, LI, World, world
 
@@ -298,11 +297,5 @@ async def test_slack_ends_up_showing_the_rows(
     routes: tuple[Route, ...],
     storm_limit: int,
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-
-        def make() -> str:
-            path = Path(folder) / "tocsin.db"
-            shutil.copy(sqlite_template, path)
-            return f"sqlite+aiosqlite:///{path}"
-
+    with copies(sqlite_template) as make:
         await run(history, routes, storm_limit, make)

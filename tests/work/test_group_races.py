@@ -36,6 +36,15 @@ async def ticked(town: World) -> None:
         town.time.pass_by(1)
 
 
+async def storm_of_groups(town: World) -> None:
+    """A storm in which each rule has a group of two."""
+    town.routes, town.storm_limit = ROUTES, 1
+    for number in range(MEMBERS):
+        for one in "ab":
+            await town.hear(alarm=f"{number}{one}", rule=f"r{number}")
+    await town.tick()
+
+
 async def clicked(town: World, verb: Verb) -> None:
     rows = [card["id"] for card in await town.cards() if card["incident_id"]]
     await asyncio.gather(*(town.click(verb, one, LI) for one in reversed(rows)))
@@ -69,11 +78,7 @@ async def test_a_whole_storm_is_taken_while_its_groups_are_looked_at(postgres_ur
     """Taking it all locks one group after the other, and each time the storm's card."""
     database = Database(postgres_url)
     async with world(database) as town:
-        town.routes, town.storm_limit = ROUTES, 1
-        for number in range(MEMBERS):
-            for one in "ab":
-                await town.hear(alarm=f"{number}{one}", rule=f"r{number}")
-        await town.tick()
+        await storm_of_groups(town)
         async with database.reading() as tx:
             (found,) = (await storms.going_on(tx, [1])).values()
         for _ in range(6):
@@ -121,19 +126,14 @@ async def test_a_storm_lets_go_of_its_groups_in_the_order_of_their_numbers(
     """
     database = Database(postgres_url)
     async with world(database) as town:
-        town.routes, town.storm_limit = ROUTES, 1
-        for number in range(MEMBERS):
-            for one in "ab":
-                await town.hear(alarm=f"{number}{one}", rule=f"r{number}")
-        await town.tick()
+        await storm_of_groups(town)
         async with database.writing() as tx:
             (found,) = (await storms.going_on(tx, [1])).values()
             held = [one.id for one in await groups.with_ids(tx, range(99)) if one.in_storm]
             for one in reversed(await groups.with_ids(tx, held)):
                 await groups.save(tx, one)  # by which its row lies behind those that come later
-            await tx.connection.execute(
-                sa.text("ANALYZE storms")
-            )  # and few rows are read as they lie
+            # and few rows are read as they lie
+            await tx.connection.execute(sa.text("ANALYZE storms"))
 
         async def calm() -> int:
             async with database.writing() as tx:

@@ -5,8 +5,6 @@ and end until the transaction begins. Each history is lived twice: once these th
 batch is judged already, once before. After every batch the rows must be the same.
 """
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from bot.rules.severity import Severity
 from bot.store.tables import alarms, callbacks, cards, incidents, mutes, notes, storms
 from bot.work.act import Verb
 from bot.work.kin import Kin
+from tests.support.copies import copies
 from tests.support.examples import tried
 from tests.support.world import World
 from tests.work.test_convergence import GROUPED, ROUTES, Step, fresh, play
@@ -127,13 +126,7 @@ async def test_what_people_do_while_a_batch_is_judged_counts_as_done_before(
     flapping: Flapping | None,
     kin: Kin,
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-
-        def make() -> str:
-            path = Path(folder) / "tocsin.db"
-            shutil.copy(sqlite_template, path)
-            return f"sqlite+aiosqlite:///{path}"
-
+    with copies(sqlite_template) as make:
         both: list[list[Rows]] = []
         for judged_before in (True, False):
             async with fresh(make) as town:
